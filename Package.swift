@@ -1,0 +1,93 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Shared by every Swift target. `unsafe` marks each line that the compiler cannot check.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "pqcdc-kafka",
+    products: [
+        .executable(name: "pqcdc-kafka", targets: ["pqcdc-kafka"]),
+        .library(name: "PqcdcCore", targets: ["ReplicationProtocol", "RowMapping", "LinuxSupport", "Pipeline"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        // The C libraries, as Debian installs them.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibrdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CLibmicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .target(name: "CLinux"),
+
+        // Pure: bytes in, values out.
+        .target(name: "ReplicationProtocol", swiftSettings: settings),
+        .target(name: "RowMapping", dependencies: ["ReplicationProtocol"], swiftSettings: settings),
+
+        // One module per outside world.
+        .target(name: "LinuxSupport", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(
+            name: "Postgres", dependencies: ["ReplicationProtocol", "LinuxSupport", "CLibpq"],
+            swiftSettings: settings),
+        .target(
+            name: "Kafka", dependencies: ["LinuxSupport", "CLibrdkafka"], swiftSettings: settings),
+        .target(
+            name: "Configuration", dependencies: ["RowMapping", "CLibyaml"], swiftSettings: settings),
+        .target(
+            name: "Observability",
+            dependencies: ["LinuxSupport", "CLibmicrohttpd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+
+        // When things happen.
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "ReplicationProtocol", "RowMapping", "LinuxSupport", "Observability",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "pqcdc-kafka",
+            dependencies: [
+                "ReplicationProtocol", "RowMapping", "LinuxSupport", "Postgres", "Kafka", "Configuration",
+                "Observability", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // The embedded Kafka of the demo, the tests and the benchmarks.
+        .executableTarget(
+            name: "pqcdc-mock-kafka", dependencies: ["CLibrdkafka"], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["CLibrdkafka", "CLibpq"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReplicationProtocolTests", dependencies: ["ReplicationProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping"],
+            exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "ReplicationProtocol"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ObservabilityTests", dependencies: ["Observability"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "pqcdc-kafka", "pqcdc-mock-kafka"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,20 @@
+/// The `cdc` section: the PostgreSQL side.
+public struct CDCSettings: Sendable {
+    public var host: String
+    public var port: Int
+    public var username: String
+    /// From `password` or `passwordFile`; nil leaves it to libpq (`.pgpass`, `PGPASSWORD`, certificates).
+    public var password: Secret?
+    public var database: String
+    public var debugMode: Bool
+    /// `sslMode`, `sslRootCert`, `sslCert`, `sslKey`: handed to libpq as they are; nil leaves libpq's default.
+    public var sslMode: String?
+    public var sslRootCert: String?
+    public var sslCert: String?
+    public var sslKey: String?
+    public var publication: PublicationSettings
+    public var slot: SlotSettings
+    /// The port of `/metrics` and `/healthz` on all interfaces; 0 switches the endpoint off.
+    public var metricPort: Int
+    public var logger: LoggerSettings
+}

@@ -1,0 +1,25 @@
+/// The `kafka` section.
+public struct KafkaSettings: Sendable {
+    public enum Compression: String, CaseIterable, Sendable { case none, gzip, snappy, lz4, zstd }
+
+    public var brokers: [String]
+    public var clientID: String
+    /// `producerBatchSize`: a batch is flushed at this many records.
+    public var producerBatchSize: Int
+    /// `producerBatchBytes`: a batch is flushed at this many bytes.
+    public var producerBatchBytes: Int
+    /// `producerBatchTickerDuration`: a batch is flushed this long after its first record.
+    public var producerBatchTickerDuration: Duration
+    public var compression: Compression
+    public var allowAutoTopicCreation: Bool
+    /// librdkafka's name of the partitioner that `balancer` stands for.
+    public var partitioner: String
+    /// Everything else for librdkafka, in the order in which it is to be set: what `readTimeout`, `metadataTTL`,
+    /// the security keys and `kafka.properties` come to. Values of secrets are marked.
+    public var properties: [(name: String, value: PropertyValue)]
+
+    public enum PropertyValue: Sendable {
+        case plain(String)
+        case secret(Secret)
+    }
+}

@@ -1,0 +1,33 @@
+public import RowMapping
+
+/// `cdc.publication`.
+public struct PublicationSettings: Sendable {
+    public enum Operation: String, CaseIterable, Sendable {
+        case insert, update, delete, truncate
+    }
+
+    public enum ReplicaIdentity: Hashable, Sendable {
+        case `default`
+        case full
+        case nothing
+        /// `USING INDEX name`, from `replicaIdentityIndex`.
+        case index(String)
+    }
+
+    public struct Table: Sendable {
+        public var table: TableName
+        /// nil leaves the table's replica identity as it is.
+        public var replicaIdentity: ReplicaIdentity?
+        /// The publication's column list; empty publishes all columns.
+        public var columns: [String]
+        /// Whether the table is partitioned, so that its publication needs `publish_via_partition_root`.
+        public var partitioned: Bool
+    }
+
+    public var name: String
+    public var createIfNotExists: Bool
+    /// Empty when the file names none: an existing publication is then left as it is, a created one publishes
+    /// insert, update and delete.
+    public var operations: Set<Operation>
+    public var tables: [Table]
+}

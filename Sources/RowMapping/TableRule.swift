@@ -1,0 +1,24 @@
+/// What the configuration declares for one table: `mapping.defaults` with the table's own keys laid over them.
+///
+/// A rule is compiled into a ``RowPlan`` once for each Relation message; no row ever looks at it.
+public struct TableRule: Hashable, Sendable {
+    /// The topic that the table's records go to.
+    public var topic: String
+    /// The columns that make the record key; nil asks for the table's primary key.
+    public var key: [String]?
+    public var onDelete: DeleteAction
+    public var onTruncate: TruncateAction
+    /// The field that carries the operation's name in the value; nil leaves it out.
+    public var operationField: String?
+
+    public init(
+        topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
+        onTruncate: TruncateAction = .skip, operationField: String? = nil
+    ) {
+        self.topic = topic
+        self.key = key
+        self.onDelete = onDelete
+        self.onTruncate = onTruncate
+        self.operationField = operationField
+    }
+}
