@@ -1,0 +1,33 @@
+/// What a server or libpq refused: what could not be done, to what, and the reason given. No advice.
+public struct PostgresError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// The server could not be reached, or refused the connection before it said who it is.
+        case unreachable
+        /// An established connection ended.
+        case connectionLost
+        /// The server answered with an error; see ``PostgresError/sqlState``.
+        case refused
+        case timedOut
+        /// Someone signalled the wakeup that this call was watching.
+        case interrupted
+        /// An answer of another form than asked for.
+        case unexpectedAnswer
+    }
+
+    public var kind: Kind
+    /// What was being done, to which object: `start replication on slot "orders"`.
+    public var action: String
+    /// The server's or libpq's own words, on one line.
+    public var reason: String
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    public var sqlState: String?
+
+    public init(_ kind: Kind, action: String, reason: String, sqlState: String? = nil) {
+        self.kind = kind
+        self.action = action
+        self.reason = reason
+        self.sqlState = sqlState
+    }
+
+    public var description: String { "could not \(action): \(reason)" }
+}

@@ -1,0 +1,46 @@
+internal import CLibpq
+
+/// The rows of one answer. Freed with the value. <https://www.postgresql.org/docs/current/libpq-exec.html>
+public final class QueryResult {
+    private let result: OpaquePointer
+
+    /// - Parameter result: taken over; it is cleared with this object.
+    init(owning result: OpaquePointer) { self.result = result }
+
+    deinit { PQclear(result) }
+
+    public var rowCount: Int { Int(PQntuples(result)) }
+    public var columnCount: Int { Int(PQnfields(result)) }
+
+    /// The value as text, or nil where it is NULL.
+    public subscript(row: Int, column: Int) -> String? {
+        precondition(row < rowCount && column < columnCount, "an answer lends only what it has")
+        guard PQgetisnull(result, Int32(row), Int32(column)) == 0 else { return nil }
+        return String(cString: PQgetvalue(result, Int32(row), Int32(column)))
+    }
+
+    public var rows: [[String?]] {
+        (0..<rowCount).map { row in (0..<columnCount).map { self[row, $0] } }
+    }
+
+    var status: ExecStatusType { PQresultStatus(result) }
+
+    /// The server's error with its detail and hint.
+    var errorText: String {
+        [ErrorField.messagePrimary, .messageDetail, .messageHint].compactMap(field).joined(separator: " — ")
+    }
+
+    var sqlState: String? { field(.sqlState) }
+
+    private func field(_ field: ErrorField) -> String? {
+        PQresultErrorField(result, Int32(field.rawValue)).map { String(cString: $0) }
+    }
+
+    /// libpq's `PG_DIAG_…`, character macros that Swift does not import.
+    private enum ErrorField: UInt8 {
+        case sqlState = 0x43  // C
+        case messagePrimary = 0x4D  // M
+        case messageDetail = 0x44  // D
+        case messageHint = 0x48  // H
+    }
+}

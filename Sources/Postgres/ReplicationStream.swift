@@ -1,0 +1,124 @@
+internal import CLibpq
+internal import Glibc
+internal import LinuxSupport
+public import ReplicationProtocol
+
+/// A connection that streams a slot's changes. Owned, as its ``Connection``, by one thread.
+/// <https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-START-REPLICATION>
+public final class ReplicationStream {
+    private let connection: Connection
+    private let slot: String
+    /// Whether libpq still holds bytes that the socket would not take.
+    private var hasUnsentBytes = false
+
+    /// Starts streaming on `connection`, which must have been made for replication and carries nothing else from now
+    /// on.
+    ///
+    /// - Parameter start: the server begins at this LSN or at the slot's own, whichever is later.
+    public init(
+        on connection: Connection, slot: String, publications: [String], from start: LSN
+    ) throws(PostgresError) {
+        self.connection = connection
+        self.slot = slot
+        let names = publications.map { Self.quote($0, "\"") }.joined(separator: ",")
+        let command =
+            "START_REPLICATION SLOT \(Self.quote(slot, "\"")) LOGICAL \(start)"
+            + " (proto_version '1', publication_names \(Self.quote(names, "'")))"
+        let result = try connection.query(command, to: "start replication on slot \"\(slot)\" at \(start)")
+        guard result.status == PGRES_COPY_BOTH else {
+            throw PostgresError(
+                .unexpectedAnswer, action: "start replication on slot \"\(slot)\"",
+                reason: "the server did not begin to stream")
+        }
+        // So that a status update can never wait for a server that is not reading.
+        PQsetnonblocking(connection.handle, 1)
+    }
+
+    /// Identifiers and literals of the replication grammar: quotes are doubled, and nothing else is special.
+    static func quote(_ text: String, _ mark: Character) -> String {
+        "\(mark)" + text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: "\(mark)\(mark)")
+            + "\(mark)"
+    }
+
+    public var socket: Int32 { connection.socket }
+
+    /// What to wait for on ``socket`` besides input.
+    public var wantsToWrite: Bool { hasUnsentBytes }
+
+    /// Moves what the server has sent into `chunk`, until no whole frame is left or the chunk holds `limit` bytes.
+    ///
+    /// Never waits. A frame larger than `limit` is taken alone.
+    ///
+    /// - Returns: false when frames may be left inside libpq, which do not make the socket readable: call again
+    ///   before waiting.
+    public func receive(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
+        guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+        while chunk.byteCount < limit {
+            var buffer: UnsafeMutablePointer<CChar>?
+            let length = PQgetCopyData(connection.handle, &buffer, 1)
+            switch length {
+            case 1...:
+                chunk.append(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+                PQfreemem(buffer)
+            case 0: return true
+            case -1: throw endOfStream()
+            default: throw connection.lost(action)
+            }
+        }
+        return false
+    }
+
+    /// Sends `update`, now or, if the socket is full, with the next ``flush()``.
+    public func send(_ update: StandbyStatusUpdate) throws(PostgresError) {
+        let sent = update.encoded.withUnsafeBytes {
+            PQputCopyData(connection.handle, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+        }
+        guard sent >= 0 else { throw connection.lost("send a status update for slot \"\(slot)\"") }
+        try flush()
+    }
+
+    /// Pushes out what the socket would not take before.
+    public func flush() throws(PostgresError) {
+        let result = PQflush(connection.handle)
+        guard result >= 0 else { throw connection.lost("send a status update for slot \"\(slot)\"") }
+        hasUnsentBytes = result == 1
+    }
+
+    /// Ends the stream in good order: the server has read every status update when this returns.
+    public func end(deadline: ContinuousClock.Instant) throws(PostgresError) {
+        let action = "end replication on slot \"\(slot)\""
+        PQsetnonblocking(connection.handle, 0)
+        guard PQputCopyEnd(connection.handle, nil) == 1, PQflush(connection.handle) == 0 else {
+            throw connection.lost(action)
+        }
+        while true {
+            var buffer: UnsafeMutablePointer<CChar>?
+            let length = PQgetCopyData(connection.handle, &buffer, 1)
+            if length > 0 {
+                PQfreemem(buffer)
+            } else if length == 0 {
+                let ready = FileDescriptorPoll.wait(socket, for: .readable, or: nil, until: deadline)
+                if ready.first.isEmpty, ContinuousClock.now >= deadline {
+                    throw PostgresError(.timedOut, action: action, reason: "the server kept sending")
+                }
+                guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+            } else {
+                return
+            }
+        }
+    }
+
+    private var action: String { "read from slot \"\(slot)\"" }
+
+    /// Why the server ended the stream: an error of its own, or a shutdown.
+    private func endOfStream() -> PostgresError {
+        if let pointer = PQgetResult(connection.handle) {
+            let result = QueryResult(owning: pointer)
+            if result.status == PGRES_FATAL_ERROR, let state = result.sqlState {
+                return PostgresError(.refused, action: action, reason: result.errorText.oneLine, sqlState: state)
+            }
+        }
+        let text = connection.errorText
+        return PostgresError(.connectionLost, action: action, reason: text.isEmpty ? "the server ended the stream" : text)
+    }
+}
