@@ -1,0 +1,37 @@
+internal import CLibrdkafka
+
+/// librdkafka's configuration properties, in the order in which they are set; a later value wins.
+/// <https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md>
+public struct ClientProperties: Sendable {
+    private var entries: [(name: String, value: String, isSecret: Bool)] = []
+
+    public init() {}
+
+    public mutating func set(_ name: String, _ value: String) { entries.append((name, value, false)) }
+
+    /// Sets a value that never appears in an error.
+    public mutating func setSecret(_ name: String, _ value: String) { entries.append((name, value, true)) }
+
+    /// The names that were set, for messages.
+    public var names: [String] { entries.map(\.name) }
+
+    /// Whether librdkafka takes every property, without connecting anywhere.
+    public func check() throws(KafkaError) { rd_kafka_conf_destroy(try makeConfiguration()) }
+
+    /// A configuration object that the caller owns: `rd_kafka_new` takes it over, else `rd_kafka_conf_destroy`.
+    func makeConfiguration() throws(KafkaError) -> OpaquePointer {
+        let configuration = rd_kafka_conf_new()!
+        for entry in entries {
+            var text = [CChar](repeating: 0, count: 512)
+            let result = rd_kafka_conf_set(configuration, entry.name, entry.value, &text, text.count)
+            guard result == RD_KAFKA_CONF_OK else {
+                rd_kafka_conf_destroy(configuration)
+                // librdkafka quotes the refused value in its reason.
+                let reason =
+                    entry.isSecret ? "librdkafka refuses its value" : String(cString: text)
+                throw KafkaError(configuration: reason, action: "set the Kafka property \"\(entry.name)\"")
+            }
+        }
+        return configuration
+    }
+}
