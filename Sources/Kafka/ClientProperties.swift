@@ -13,6 +13,13 @@ public struct ClientProperties: Sendable {
     /// Sets a value that never appears in an error.
     public mutating func setSecret(_ name: String, _ value: String) { entries.append((name, value, true)) }
 
+    /// These properties, with `others` set over them.
+    func merging(_ others: ClientProperties) -> ClientProperties {
+        var merged = self
+        merged.entries += others.entries
+        return merged
+    }
+
     /// The names that were set, for messages.
     public var names: [String] { entries.map(\.name) }
 
