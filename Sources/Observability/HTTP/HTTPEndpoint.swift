@@ -4,12 +4,13 @@ import Synchronization
 
 /// Serves `/metrics` and its like, on one thread of libmicrohttpd's own (`MHD-single`).
 ///
-/// Routes are called on that thread, one at a time. A client that is slow, silent or greedy costs itself its
-/// connection, and nobody else anything.
+/// Routes are called on that thread, one at a time, so they must be quick. A client that is slow, silent or greedy
+/// holds up nobody else, until there are as many of them as connections. There is no access control: whoever reaches
+/// the port reads the metrics.
 public final class HTTPEndpoint: Sendable {
     private enum State {
-        /// libmicrohttpd's `struct MHD_Daemon *`. As a number, since a pointer is not Sendable; the library's own
-        /// lock is not needed, since the pointer is used twice: once to start and once to stop.
+        /// libmicrohttpd's `struct MHD_Daemon *`, as a number, since a pointer is not Sendable. Only whoever leaves
+        /// this state may use it.
         case serving(daemon: UInt)
         case stopped
     }
