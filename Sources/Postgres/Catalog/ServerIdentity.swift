@@ -4,8 +4,9 @@ public import ReplicationProtocol
 public struct ServerIdentity: Hashable, Sendable {
     /// `server_version_num`: 150018 is 15.18.
     public var version: Int
-    /// The cluster's own number, made by initdb and shared with its physical standbys only.
-    public var systemIdentifier: UInt64
+    /// The cluster's own number, made by initdb and shared with its physical standbys only; nil where a service hides
+    /// it from plain SQL. A replication connection always tells.
+    public var systemIdentifier: UInt64?
     public var database: String
     public var walLevel: String
     public var maxWALSenders: Int
@@ -20,7 +21,7 @@ public struct ServerIdentity: Hashable, Sendable {
     public var currentLSN: LSN
 
     public init(
-        version: Int, systemIdentifier: UInt64, database: String, walLevel: String, maxWALSenders: Int,
+        version: Int, systemIdentifier: UInt64?, database: String, walLevel: String, maxWALSenders: Int,
         maxReplicationSlots: Int, walSenderTimeout: Duration?, maxSlotWALKeepSize: Int?, serverEncoding: String,
         isInRecovery: Bool, currentLSN: LSN
     ) {
@@ -47,7 +48,7 @@ public struct ServerIdentity: Hashable, Sendable {
         // pg_settings gives bare numbers in the unit of each setting: milliseconds and megabytes here.
         let result = try connection.query(
             """
-            SELECT (SELECT system_identifier FROM pg_control_system()), current_database(),
+            SELECT has_function_privilege('pg_control_system()', 'EXECUTE'), current_database(),
                 current_setting('wal_level'), current_setting('max_wal_senders'),
                 current_setting('max_replication_slots'),
                 (SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout'),
@@ -60,8 +61,7 @@ public struct ServerIdentity: Hashable, Sendable {
         let keepSize = result.number(row, 6) ?? -1
         return ServerIdentity(
             version: connection.serverVersion,
-            // The SQL type is a signed bigint; the identifier's bits are not.
-            systemIdentifier: UInt64(bitPattern: Int64(result.number(row, 0) ?? 0)),
+            systemIdentifier: try systemIdentifier(on: connection, hasFunction: result.flag(row, 0), action),
             database: try result.text(row, 1, action),
             walLevel: try result.text(row, 2, action),
             maxWALSenders: result.number(row, 3) ?? 0,
@@ -71,5 +71,17 @@ public struct ServerIdentity: Hashable, Sendable {
             serverEncoding: try result.text(row, 7, action),
             isInRecovery: result.flag(row, 8),
             currentLSN: result.lsn(row, 9) ?? .zero)
+    }
+
+    private static func systemIdentifier(
+        on connection: Connection, hasFunction: Bool, _ action: String
+    ) throws(PostgresError) -> UInt64? {
+        if connection.parameters["replication"] != nil {
+            return try connection.query("IDENTIFY_SYSTEM", to: action)[0, 0].flatMap { UInt64($0) }
+        }
+        guard hasFunction else { return nil }
+        let result = try connection.query("SELECT system_identifier FROM pg_control_system()", to: action)
+        // SQL shows it as a signed bigint; the identifier is not signed.
+        return result.number(0, 0).map { UInt64(bitPattern: Int64($0)) }
     }
 }
