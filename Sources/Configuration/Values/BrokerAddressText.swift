@@ -3,7 +3,7 @@ enum BrokerAddressText {
     /// What is wrong with the address; nil if nothing is.
     static func problem(_ address: String) -> String? {
         var rest = Substring(address)
-        if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
         if rest.first == "[" {
             guard let end = rest.firstIndex(of: "]") else { return "has a [ without its ]" }
             rest = rest[rest.index(after: end)...]
