@@ -77,7 +77,7 @@ let package = Package(
             name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol"],
             swiftSettings: settings),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping"],
+            name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "CLibrdkafka"],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests", dependencies: ["Pipeline", "ReplicationProtocol"],

@@ -3,5 +3,17 @@ import ArgumentParser
 @main
 struct PqcdcKafka: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pqcdc-kafka", abstract: "Streams committed row changes from PostgreSQL to Apache Kafka.")
+        commandName: "pqcdc-kafka",
+        abstract: "Streams committed row changes from PostgreSQL to Apache Kafka.",
+        discussion: """
+            One YAML file says what goes where. Write it, then:
+
+              pqcdc-kafka validate --config FILE            is the file right?
+              pqcdc-kafka setup --config FILE               make what PostgreSQL needs
+              pqcdc-kafka validate --config FILE --online   are the servers ready for it?
+
+            \(ExitStatus.discussion)
+            """,
+        version: versionText,
+        subcommands: [ValidateCommand.self, SetupCommand.self])
 }

@@ -1,0 +1,105 @@
+extension KeyTable {
+    static let cdc: [KeySpecification] = [
+        .init(
+            "cdc.host", .text, .required,
+            "Host name or address of PostgreSQL, or the directory of its Unix socket."),
+        .init("cdc.port", .integer(1...65535), .value("5432"), "Port of PostgreSQL."),
+        .init("cdc.username", .text, .required, "Role to log in as; it needs the REPLICATION attribute."),
+        .init(
+            "cdc.password", .text, .absent("libpq's own sources: PGPASSWORD, .pgpass, certificates"),
+            "Password of the role; better ${CDC_PASSWORD} or passwordFile than the text itself.", isSecret: true),
+        .init(
+            "cdc.passwordFile", .text, .absent("no file is read"),
+            "File with the password; a relative path is looked up in $CREDENTIALS_DIRECTORY, then beside this file."),
+        .init("cdc.database", .text, .required, "Database whose changes are streamed."),
+        .init(
+            "cdc.debugMode", .boolean, .value("false"), "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: there is no pprof endpoint here; use cdc.logger.level: debug", except: "false"),
+        .init(
+            "cdc.sslMode",
+            .choice(ChoiceSet(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])),
+            .absent("libpq's default, prefer"), "TLS towards PostgreSQL, as libpq's sslmode."),
+        .init(
+            "cdc.sslRootCert", .text, .absent("libpq's default, ~/.postgresql/root.crt"),
+            "File with the certificate authority that signs the server, as libpq's sslrootcert."),
+        .init(
+            "cdc.sslCert", .text, .absent("libpq's default, ~/.postgresql/postgresql.crt"),
+            "File with the client certificate, as libpq's sslcert."),
+        .init(
+            "cdc.sslKey", .text, .absent("libpq's default, ~/.postgresql/postgresql.key"),
+            "File with the client's private key, as libpq's sslkey."),
+        .init("cdc.slot.name", .text, .required, "Name of the logical replication slot."),
+        .init(
+            "cdc.slot.createIfNotExists", .boolean, .value("false"),
+            "Whether run creates the slot when it is missing."),
+        .init(
+            "cdc.slot.slotActivityCheckerInterval",
+            .duration(.milliseconds(100) ... .seconds(3600), bareUnit: "ms"), .value("1000ms"),
+            "How often a passive instance looks whether the slot is free; a bare number is milliseconds."),
+        .init(
+            "cdc.slot.protoVersion", .integer(1...4), .value("1"), "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: the version of pgoutput's protocol is chosen to suit the server; remove it",
+            except: "1"),
+        .init(
+            "cdc.metric.port", .integer(0...65535), .value("8080"),
+            "Port of /metrics and /healthz; 0 switches them off."),
+        .init(
+            "cdc.logger.level", .choice(logLevels), .value("info"), "How much is logged: debug, info, warn or error."),
+        .init("cdc.logger.logLevel", .choice(logLevels), .absent("cdc.logger.level holds"), "Another name of level."),
+        .init(
+            "cdc.logger.format", .choice(ChoiceSet(LoggerSettings.Format.allCases.map(\.rawValue))),
+            .value("logfmt"), "The form of the log on stderr: logfmt or json."),
+        .init(
+            "cdc.logger.logger", .anything, .absent("logs go to stderr"), "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: logs go to stderr; use cdc.logger.format"),
+        .init(
+            "cdc.heartbeat", .anything, .absent("keepalives do what a heartbeat table did"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: the server's keepalives move the slot of an idle table; no table is needed"),
+        .init(
+            "cdc.extensionSupport", .anything, .absent("no extension is special"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: name the hypertable's chunks in mapping.tables, or publish them via their root"),
+        .init(
+            "cdc.snapshot", .anything, .absent("no snapshot is taken"), "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: snapshots are not available in this version; only changes are streamed"),
+    ]
+
+    static let publication: [KeySpecification] = [
+        .init("cdc.publication.name", .text, .required, "Name of the publication."),
+        .init(
+            "cdc.publication.createIfNotExists", .boolean, .value("false"),
+            "Whether run creates the publication when it is missing."),
+        .init(
+            "cdc.publication.operations",
+            .choiceList(ChoiceSet(PublicationSettings.Operation.allCases.map(\.rawValue), ignoresCase: true)),
+            .absent("an existing publication is left as it is, a new one publishes insert, update and delete"),
+            "Operations that the publication sends: insert, update, delete, truncate."),
+        .init("cdc.publication.tables[].name", .text, .required, "Name of a published table."),
+        .init("cdc.publication.tables[].schema", .text, .value("public"), "Schema of the table."),
+        .init(
+            "cdc.publication.tables[].replicaIdentity",
+            .choice(ChoiceSet(["FULL", "DEFAULT", "NOTHING", "USING INDEX"], ignoresCase: true)),
+            .absent("left as it is"),
+            "What setup makes the replica identity: FULL, DEFAULT, NOTHING or USING INDEX."),
+        .init(
+            "cdc.publication.tables[].replicaIdentityIndex", .text, .absent("no index"),
+            "The index of USING INDEX."),
+        .init(
+            "cdc.publication.tables[].columns", .textList, .absent("all columns"),
+            "Column list of the publication."),
+        .init(
+            "cdc.publication.tables[].partitioned", .boolean, .value("false"),
+            "Whether the table is partitioned, so that its changes are published via the root."),
+        .init(
+            "cdc.publication.tables[].snapshotPartitionStrategy", .anything, .absent("no snapshot is taken"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: snapshots are not available in this version"),
+        .init(
+            "cdc.publication.tables[].queryCondition", .anything, .absent("no snapshot is taken"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: snapshots are not available in this version"),
+    ]
+
+    private static let logLevels = ChoiceSet(LoggerSettings.Level.allCases.map(\.rawValue), ignoresCase: true)
+}

@@ -1,0 +1,5 @@
+/// One text of a list and where it stands.
+struct CheckedItem {
+    var text: String
+    var position: SourcePosition
+}

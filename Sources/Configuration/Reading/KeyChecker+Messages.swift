@@ -1,0 +1,60 @@
+extension KeyChecker {
+    /// Keeps a secret's text out of excerpts, unless it is only the name of a variable.
+    func hide(_ node: YAMLNode) {
+        if case .scalar(let text, _) = node.content, EnvironmentReferences.isBareReference(text) { return }
+        collector.hide(node)
+    }
+
+    /// Reports the keys that a section must have, and those of sections below that are absent altogether.
+    func reportMissing(in section: CheckedSection) {
+        for (name, keys) in section.keys.children.sorted(by: { $0.key < $1.key }) where !section.has(name) {
+            if let specification = keys.specification {
+                guard specification.default == .required else { continue }
+                // What is missing from the file as a whole is no fault of its first line.
+                collector.error(
+                    "\(section.path(of: name)) is missing", at: section.position, note: specification.meaning,
+                    showsSource: section.position != .start)
+            } else if keys.item == nil, keys.anyName == nil {
+                reportMissing(in: section.section(name))
+            }
+        }
+    }
+
+    /// What an unknown key was meant to be: a neighbour with a similar name, or a key of another section.
+    func suggestion(for name: String, among keys: KeyNode, path: String) -> String? {
+        if let near = Spelling.nearest(to: name, among: keys.children.keys) { return "did you mean \"\(near)\"?" }
+        if let elsewhere = KeyTable.paths(ofKeysNamed: name).first { return "did you mean \(elsewhere)?" }
+        return nil
+    }
+
+    /// A text of the file in a message: in quotes, short, and without anything that a terminal would obey.
+    static func quoted(_ text: String, plainly: Bool = false) -> String {
+        let limit = 60
+        var shown = ""
+        for scalar in text.unicodeScalars.prefix(limit) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+                shown += "\\u{\(String(scalar.value, radix: 16))}"
+            default:
+                shown.unicodeScalars.append(scalar)
+            }
+        }
+        if text.unicodeScalars.count > limit { shown += "…" }
+        return plainly ? shown : "\"\(shown)\""
+    }
+}
+
+extension ValueType {
+    /// What the value must be, for messages.
+    var noun: String {
+        switch self {
+        case .text, .textOrEmpty, .anything: "a text"
+        case .boolean: "true or false"
+        case .integer: "a whole number"
+        case .duration: "a duration"
+        case .byteSize: "a size"
+        case .choice(let choices): choices.listed
+        case .textList, .choiceList: "a list"
+        }
+    }
+}

@@ -1,0 +1,183 @@
+/// Holds a parsed file against the key table: unknown, misplaced, doubled and missing keys, and wrong values.
+struct KeyChecker {
+    let references: EnvironmentReferences
+    let collector: DiagnosticCollector
+
+    /// Checks the whole file.
+    func check(_ root: YAMLNode) -> CheckedSection {
+        let result = value(root, keys: KeyTable.root, path: "", name: "", keyPosition: .start)
+        if case .section(let section) = result { return section }
+        return CheckedSection(path: "", position: .start, keys: KeyTable.root)
+    }
+
+    private func value(
+        _ node: YAMLNode, keys: KeyNode, path: String, name: String, keyPosition: SourcePosition
+    ) -> CheckedValue {
+        if case .refused = node.content { return .refused }
+        if let specification = keys.specification {
+            return leaf(node, specification: specification, path: path, name: name)
+        }
+        if let item = keys.item { return sections(node, keys: item, path: path) }
+        switch node.content {
+        case .mapping(let entries):
+            return .section(section(entries, keys: keys, path: path, position: keyPosition))
+        case .scalar, .sequence, .refused:
+            if node.isNull { return .section(section([], keys: keys, path: path, position: keyPosition)) }
+            if keys.holdsSecret { collector.hide(node) }
+            let subject = path.isEmpty ? "the file" : path
+            collector.error("\(subject) must be a mapping of keys, found \(node.kind)", at: node.start)
+            return .refused
+        }
+    }
+
+    private func section(
+        _ nodes: [(key: YAMLNode, value: YAMLNode)], keys: KeyNode, path: String, position: SourcePosition
+    ) -> CheckedSection {
+        var section = CheckedSection(path: path, position: position, keys: keys)
+        var firstLines: [String: Int] = [:]
+        for (key, value) in nodes {
+            guard case .scalar(let name, _) = key.content else {
+                collector.hide(value)
+                collector.hide(key)
+                if case .refused = key.content { continue }
+                collector.error("a key must be a single word, found \(key.kind)", at: key.start)
+                continue
+            }
+            let fullName = section.path(of: Self.quoted(name, plainly: true))
+            guard let child = keys.child(name) else {
+                // It may be a misspelled password.
+                collector.hide(value)
+                collector.error(
+                    "unknown key \(Self.quoted(name))" + (path.isEmpty ? "" : " in \(path)"), at: key.start,
+                    note: suggestion(for: name, among: keys, path: path))
+                continue
+            }
+            if let line = firstLines[name] {
+                if child.holdsSecret { collector.hide(value) }
+                collector.error("\(fullName) is given twice, first on line \(line)", at: key.start)
+                continue
+            }
+            firstLines[name] = key.start.line
+            let checked = self.value(value, keys: child, path: fullName, name: name, keyPosition: key.start)
+            section.entries.append(
+                .init(name: name, keyPosition: key.start, position: value.start, value: checked))
+        }
+        reportMissing(in: section)
+        return section
+    }
+
+    private func sections(_ node: YAMLNode, keys: KeyNode, path: String) -> CheckedValue {
+        if node.isNull { return .sections([]) }
+        guard case .sequence(let items) = node.content else {
+            if keys.holdsSecret { collector.hide(node) }
+            collector.error("\(path) must be a list, found \(node.kind)", at: node.start)
+            return .refused
+        }
+        var sections: [CheckedSection] = []
+        for (index, item) in items.enumerated() {
+            let itemPath = "\(path)[\(index)]"
+            if case .section(let section) = value(
+                item, keys: keys, path: itemPath, name: "", keyPosition: item.start)
+            {
+                sections.append(section)
+            }
+        }
+        return .sections(sections)
+    }
+
+    private func leaf(
+        _ node: YAMLNode, specification: KeySpecification, path: String, name: String
+    ) -> CheckedValue {
+        let isSecret =
+            specification.isSecret
+            || (specification.path == "kafka.properties.*" && LibrdkafkaProperty.isSecret(name))
+        if isSecret { hide(node) }
+        if case .anything = specification.type {
+            warn(specification, path: path, value: nil, at: node.start)
+            return .refused
+        }
+        if node.isNull {
+            collector.error("\(path) has no value", at: node.start, note: "remove the key to get its default")
+            return .refused
+        }
+        switch node.content {
+        case .refused:
+            return .refused
+        case .mapping:
+            hide(node)
+            collector.error("\(path) must be \(specification.type.noun), found a mapping", at: node.start)
+            return .refused
+        case .sequence(let items):
+            guard specification.type.isList else {
+                hide(node)
+                collector.error("\(path) must be \(specification.type.noun), found a list", at: node.start)
+                return .refused
+            }
+            return list(items, type: specification.type, path: path)
+        case .scalar:
+            if specification.type.isList { return list([node], type: specification.type, path: path) }
+            guard let value = scalar(node, type: specification.type, path: path, isSecret: isSecret) else {
+                return .refused
+            }
+            warn(specification, path: path, value: value, at: node.start)
+            return value
+        }
+    }
+
+    private func list(_ nodes: [YAMLNode], type: ValueType, path: String) -> CheckedValue {
+        var items: [CheckedItem] = []
+        for (index, node) in nodes.enumerated() {
+            let itemPath = nodes.count == 1 ? path : "\(path)[\(index)]"
+            switch node.content {
+            case .refused:
+                continue
+            case .mapping, .sequence:
+                hide(node)
+                collector.error("\(itemPath) must be a single value, found \(node.kind)", at: node.start)
+            case .scalar:
+                if node.isNull {
+                    collector.error("\(itemPath) has no value", at: node.start)
+                } else if case .text(let text)? = scalar(node, type: type, path: itemPath, isSecret: false) {
+                    items.append(CheckedItem(text: text, position: node.start))
+                }
+            }
+        }
+        // A list with a wrong item is not the list that was meant.
+        return items.count == nodes.count ? .list(items) : .refused
+    }
+
+    private func scalar(_ node: YAMLNode, type: ValueType, path: String, isSecret: Bool) -> CheckedValue? {
+        guard case .scalar(let text, _) = node.content else { return nil }
+        do throws(ValueError) {
+            let expansion = try references.expand(text)
+            do throws(ValueError) {
+                return try type.parse(expansion.text)
+            } catch {
+                // What a variable holds may be a secret, whatever key it was put into by mistake.
+                let found =
+                    isSecret ? "" : expansion.names.isEmpty ? Self.quoted(text) : "the value of ${\(expansion.names[0])}"
+                let note = expansion.names.isEmpty ? error.note : nil
+                collector.error(
+                    "\(path) \(error.reason)" + (found.isEmpty ? "" : ", found \(found)"), at: node.start, note: note)
+            }
+        } catch {
+            collector.error("\(path) \(error.reason)", at: node.start, note: error.note)
+        }
+        return nil
+    }
+
+    private func warn(
+        _ specification: KeySpecification, path: String, value: CheckedValue?, at position: SourcePosition
+    ) {
+        guard let caution = specification.caution else { return }
+        if let except = caution.exceptValue, let value, let harmless = try? specification.type.parse(except) {
+            switch (value, harmless) {
+            case (.text(let a), .text(let b)) where a == b: return
+            case (.boolean(let a), .boolean(let b)) where a == b: return
+            case (.integer(let a), .integer(let b)) where a == b: return
+            default: break
+            }
+        }
+        collector.warning("\(path) \(caution.text)", at: position)
+    }
+}

@@ -1,0 +1,134 @@
+import RowMapping
+
+extension SettingsReader {
+    /// The `cdc` section.
+    func cdc() -> CDCSettings {
+        let cdc = file.section("cdc")
+        return CDCSettings(
+            host: cdc.requiredText("host"), port: cdc.integer("port"), username: cdc.requiredText("username"),
+            password: secret(in: cdc, text: "password", file: "passwordFile"),
+            database: cdc.requiredText("database"), debugMode: cdc.boolean("debugMode"),
+            sslMode: cdc.text("sslMode"), sslRootCert: cdc.text("sslRootCert"), sslCert: cdc.text("sslCert"),
+            sslKey: cdc.text("sslKey"), publication: publication(cdc.section("publication")),
+            slot: slot(cdc.section("slot")), metricPort: cdc.section("metric").integer("port"),
+            logger: logger(cdc.section("logger")))
+    }
+
+    private func slot(_ slot: CheckedSection) -> SlotSettings {
+        check(slot, "name", IdentifierText.slotProblem)
+        return SlotSettings(
+            name: slot.requiredText("name"), createIfNotExists: slot.boolean("createIfNotExists"),
+            activityCheckerInterval: slot.duration("slotActivityCheckerInterval"))
+    }
+
+    private func logger(_ logger: CheckedSection) -> LoggerSettings {
+        if logger.has("level"), let other = logger.entry("logLevel") {
+            collector.error(
+                "cdc.logger.level and cdc.logger.logLevel are both given", at: other.keyPosition,
+                note: "they mean the same; remove logLevel")
+        }
+        let key = logger.has("logLevel") ? "logLevel" : "level"
+        return LoggerSettings(
+            level: logger.choice(key, as: LoggerSettings.Level.self) ?? .info,
+            format: logger.choice("format", as: LoggerSettings.Format.self) ?? .logfmt)
+    }
+
+    private func publication(_ publication: CheckedSection) -> PublicationSettings {
+        check(publication, "name", IdentifierText.problem)
+        if let operations = publication.list("operations"), operations.isEmpty {
+            collector.error(
+                "cdc.publication.operations is empty", at: publication.position(of: "operations"),
+                note: "name at least one of insert, update, delete, truncate")
+        }
+        var tables: [PublicationSettings.Table] = []
+        var positions: [TableName: SourcePosition] = [:]
+        for section in publication.sections("tables") {
+            let table = publishedTable(section)
+            if let first = positions.updateValue(section.position, forKey: table.table) {
+                collector.error(
+                    "table \(KeyChecker.quoted(table.table.description)) is listed twice, first on line \(first.line)",
+                    at: section.position(of: "name"))
+            }
+            tables.append(table)
+        }
+        return PublicationSettings(
+            name: publication.requiredText("name"), createIfNotExists: publication.boolean("createIfNotExists"),
+            operations: Set(
+                (publication.list("operations") ?? []).compactMap {
+                    PublicationSettings.Operation(rawValue: $0.text)
+                }),
+            tables: tables)
+    }
+
+    private func publishedTable(_ table: CheckedSection) -> PublicationSettings.Table {
+        check(table, "name", IdentifierText.problem)
+        check(table, "schema", IdentifierText.problem)
+        let name = table.requiredText("name")
+        if name.contains("."), !table.has("schema") {
+            collector.warning(
+                "\(table.path(of: "name")) holds a dot and is taken as one name in schema public",
+                at: table.position(of: "name"), note: "give the schema its own key: schema")
+        }
+        let identity = replicaIdentity(table)
+        let columns = columns(table, "columns")
+        if identity == .full, !columns.isEmpty {
+            collector.error(
+                "\(table.path(of: "columns")) cannot stand with replicaIdentity FULL",
+                at: table.position(of: "columns"),
+                note: "PostgreSQL would refuse every UPDATE and DELETE of the table; use DEFAULT")
+        }
+        return PublicationSettings.Table(
+            table: TableName(schema: table.requiredText("schema"), name: name), replicaIdentity: identity,
+            columns: columns, partitioned: table.boolean("partitioned"))
+    }
+
+    private func replicaIdentity(_ table: CheckedSection) -> PublicationSettings.ReplicaIdentity? {
+        let name = table.text("replicaIdentity")
+        let index = table.text("replicaIdentityIndex")
+        if let entry = table.entry("replicaIdentityIndex"), name != "USING INDEX" {
+            collector.error(
+                "\(table.path(of: entry.name)) needs replicaIdentity: USING INDEX", at: entry.keyPosition)
+        }
+        switch name {
+        case "FULL": return .full
+        case "DEFAULT": return .default
+        case "NOTHING": return .nothing
+        case "USING INDEX":
+            if !table.has("replicaIdentityIndex") {
+                collector.error(
+                    "\(table.path(of: "replicaIdentity")) USING INDEX needs replicaIdentityIndex",
+                    at: table.position(of: "replicaIdentity"))
+            }
+            check(table, "replicaIdentityIndex", IdentifierText.problem)
+            return .index(index ?? "")
+        default: return nil
+        }
+    }
+
+    /// A list of distinct column names that, if given, is not empty.
+    func columns(_ section: CheckedSection, _ name: String) -> [String] {
+        guard let items = section.list(name) else { return [] }
+        if items.isEmpty {
+            collector.error(
+                "\(section.path(of: name)) is empty", at: section.position(of: name),
+                note: "name at least one column, or remove the key")
+        }
+        var seen = Set<String>()
+        for item in items {
+            if let problem = IdentifierText.problem(item.text) {
+                collector.error("\(section.path(of: name)) \(problem)", at: item.position)
+            }
+            if !seen.insert(item.text).inserted {
+                collector.error(
+                    "\(section.path(of: name)) names column \(KeyChecker.quoted(item.text)) twice", at: item.position)
+            }
+        }
+        return items.map(\.text)
+    }
+
+    /// Reports a text that its rule refuses; one that is missing has been reported.
+    func check(_ section: CheckedSection, _ name: String, _ problem: (String) -> String?) {
+        guard section.has(name), let text = section.text(name), let problem = problem(text) else { return }
+        collector.error("\(section.path(of: name)) \(problem)", at: section.position(of: name))
+    }
+}

@@ -1,0 +1,73 @@
+extension SettingsReader {
+    /// The `kafka` section.
+    func kafka() -> KafkaSettings {
+        let kafka = file.section("kafka")
+        return KafkaSettings(
+            brokers: brokers(kafka), clientID: kafka.requiredText("clientID"),
+            producerBatchSize: kafka.integer("producerBatchSize"),
+            producerBatchBytes: kafka.byteSize("producerBatchBytes"),
+            producerBatchTickerDuration: kafka.duration("producerBatchTickerDuration"),
+            compression: kafka.choice("compression", as: KafkaSettings.Compression.self) ?? .none,
+            allowAutoTopicCreation: kafka.boolean("allowAutoTopicCreation"), partitioner: partitioner(kafka),
+            properties: properties(kafka))
+    }
+
+    /// A list, or one text with commas, which is what fits into an environment variable.
+    private func brokers(_ kafka: CheckedSection) -> [String] {
+        guard let items = kafka.list("brokers") else { return [] }
+        if items.isEmpty {
+            collector.error("kafka.brokers is empty", at: kafka.position(of: "brokers"))
+        }
+        var brokers: [String] = []
+        for item in items {
+            for part in item.text.split(separator: ",", omittingEmptySubsequences: false) {
+                let address = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+                if let problem = BrokerAddressText.problem(address) {
+                    collector.error("kafka.brokers \(problem)", at: item.position)
+                }
+                brokers.append(address)
+            }
+        }
+        return brokers
+    }
+
+    private func partitioner(_ kafka: CheckedSection) -> String {
+        guard let balancer = kafka.choice("balancer", as: Balancer.self) else { return "murmur2_random" }
+        if let refusal = balancer.refusal {
+            collector.error(
+                "kafka.balancer cannot be kept: \(refusal)", at: kafka.position(of: "balancer"),
+                note: "use Hash, Murmur2Balancer or CRC32Balancer, and new topics")
+        }
+        return balancer.partitioner ?? "murmur2_random"
+    }
+
+    private func properties(_ kafka: CheckedSection) -> [(name: String, value: KafkaSettings.PropertyValue)] {
+        var properties = LibrdkafkaProperties()
+        properties.setDefault("socket.timeout.ms", to: milliseconds(kafka, "readTimeout"), for: "readTimeout", in: kafka)
+        properties.setDefault(
+            "topic.metadata.refresh.interval.ms", to: milliseconds(kafka, "metadataTTL"), for: "metadataTTL",
+            in: kafka)
+        secureConnection(kafka, &properties)
+
+        for entry in kafka.section("properties").entries {
+            guard case .text(let value) = entry.value else { continue }
+            if let reason = LibrdkafkaProperty.conflict(entry.name, value: value) {
+                collector.error(
+                    "kafka.properties cannot set \(KeyChecker.quoted(entry.name)): \(reason)", at: entry.keyPosition)
+            } else if let owner = properties.owner(of: entry.name) {
+                collector.error(
+                    "kafka.properties sets \(KeyChecker.quoted(entry.name)), which \(owner) sets too",
+                    at: entry.keyPosition, note: "give one of them")
+            } else {
+                let isSecret = LibrdkafkaProperty.isSecret(entry.name)
+                properties.pass(entry.name, isSecret ? .secret(Secret(value)) : .plain(value))
+            }
+        }
+        return properties.inOrder
+    }
+
+    private func milliseconds(_ section: CheckedSection, _ name: String) -> String {
+        let (seconds, attoseconds) = section.duration(name).components
+        return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)"
+    }
+}

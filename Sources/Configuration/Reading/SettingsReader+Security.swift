@@ -1,0 +1,76 @@
+extension SettingsReader {
+    /// `secureConnection`, the certificate authorities and SCRAM, as librdkafka's properties.
+    func secureConnection(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties) {
+        let usesTLS = kafka.boolean("secureConnection")
+        let usesSASL = scram(kafka, &properties)
+        let owner = kafka.path(of: usesTLS ? "secureConnection" : "scramUsername")
+        switch (usesTLS, usesSASL) {
+        case (false, false): break
+        case (true, false): properties.set("security.protocol", .plain("ssl"), owner: owner)
+        case (false, true): properties.set("security.protocol", .plain("sasl_plaintext"), owner: owner)
+        case (true, true): properties.set("security.protocol", .plain("sasl_ssl"), owner: owner)
+        }
+        authorities(kafka, &properties, usesTLS: usesTLS)
+    }
+
+    /// Whether the file asks for SASL.
+    private func scram(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties) -> Bool {
+        let password = secret(in: kafka, text: "scramPassword", file: "scramPasswordFile")
+        guard let username = kafka.entry("scramUsername") else {
+            for name in ["scramPassword", "scramPasswordFile"] {
+                guard let entry = kafka.entry(name) else { continue }
+                collector.error("kafka.\(name) needs kafka.scramUsername", at: entry.keyPosition)
+            }
+            return false
+        }
+        if !kafka.has("scramPassword"), !kafka.has("scramPasswordFile") {
+            collector.error(
+                "kafka.scramUsername needs kafka.scramPassword or kafka.scramPasswordFile", at: username.keyPosition)
+        }
+        let owner = kafka.path(of: "scramUsername")
+        properties.set("sasl.mechanisms", .plain("SCRAM-SHA-512"), owner: owner)
+        properties.set("sasl.username", .plain(kafka.requiredText("scramUsername")), owner: owner)
+        if let password {
+            let key = kafka.has("scramPassword") ? "scramPassword" : "scramPasswordFile"
+            properties.set("sasl.password", .secret(password), owner: kafka.path(of: key))
+        }
+        return true
+    }
+
+    private func authorities(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties, usesTLS: Bool) {
+        let given = ["rootCA", "interCA"].filter { kafka.text($0) != nil }
+        if !usesTLS {
+            for name in given {
+                collector.warning(
+                    "kafka.\(name) has no effect without secureConnection: true", at: kafka.position(of: name))
+            }
+            return
+        }
+        let texts = given.map { (name: $0, pem: pem(kafka, $0)) }
+        guard let first = texts.first else { return }
+        let owner = kafka.path(of: first.name)
+        if texts.count == 1, let path = kafka.text(first.name), !Self.isPEM(path) {
+            properties.set("ssl.ca.location", .plain(resolved(path)), owner: owner)
+        } else {
+            properties.set("ssl.ca.pem", .plain(texts.map(\.pem).joined(separator: "\n")), owner: owner)
+        }
+    }
+
+    /// The certificates of a key that holds them itself or names their file.
+    private func pem(_ kafka: CheckedSection, _ name: String) -> String {
+        guard let text = kafka.text(name) else { return "" }
+        if Self.isPEM(text) { return text }
+        do throws(SmallFile.Failure) {
+            // A bundle of all public authorities is about 200 KiB.
+            let pem = String(decoding: try SmallFile.read(resolved(text), limit: 4 << 20), as: UTF8.self)
+            if !Self.isPEM(pem) { throw .init(reason: "it holds no certificate in PEM form", isAbsent: false) }
+            return pem
+        } catch {
+            collector.error(
+                "kafka.\(name) names a file that cannot be read: \(error.reason)", at: kafka.position(of: name))
+            return ""
+        }
+    }
+
+    private static func isPEM(_ text: String) -> Bool { text.contains("-----BEGIN ") }
+}

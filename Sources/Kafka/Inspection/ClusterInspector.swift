@@ -1,0 +1,148 @@
+internal import CLibrdkafka
+
+/// Looks at a Kafka cluster and changes nothing in it. Every call waits at most its time-out.
+public final class ClusterInspector {
+    private let client: OpaquePointer
+    private let queue: OpaquePointer
+
+    /// Makes a client; connecting begins in the background, and what comes of it is seen by the calls.
+    public init(_ properties: ClientProperties) throws(KafkaError) {
+        let configuration = try properties.makeConfiguration()
+        // Errors of connections come as events, so that a call that got no answer can say why; the same texts as
+        // log lines on stderr would only repeat them.
+        rd_kafka_conf_set_events(configuration, Int32(RD_KAFKA_EVENT_ERROR))
+        rd_kafka_conf_set_log_cb(configuration, nil)
+        var text = [CChar](repeating: 0, count: 512)
+        guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &text, text.count) else {
+            rd_kafka_conf_destroy(configuration)
+            throw KafkaError(configuration: String(buffer: text), action: "make a Kafka client")
+        }
+        self.client = client
+        queue = rd_kafka_queue_get_main(client)
+    }
+
+    deinit {
+        rd_kafka_queue_destroy(queue)
+        rd_kafka_destroy(client)
+    }
+
+    /// The cluster's brokers and all its topics.
+    public func cluster(timeout: Duration) throws(KafkaError) -> ClusterState {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        // All topics rather than ours by name: a broker may create a topic that it is asked about.
+        let result = rd_kafka_metadata(client, 1, nil, &metadata, timeout.wholeMilliseconds)
+        guard result == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw connectionError("read the cluster's metadata") ?? KafkaError(result, action: "read the cluster's metadata")
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        var state = ClusterState(brokers: [:], topics: [:])
+        for broker in UnsafeBufferPointer(start: metadata.pointee.brokers, count: Int(metadata.pointee.broker_cnt)) {
+            state.brokers[broker.id] = "\(String(cString: broker.host)):\(broker.port)"
+        }
+        for topic in UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt)) {
+            let name = String(cString: topic.topic)
+            state.topics[name] = TopicState(name: name, partitionCount: Int(topic.partition_cnt))
+        }
+        return state
+    }
+
+    /// The configuration of each topic, or why it is not to be had.
+    public func configurations(
+        ofTopics names: [String], timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
+        guard !names.isEmpty else { return [:] }
+        return try describe(RD_KAFKA_RESOURCE_TOPIC, names, timeout).mapValues { entries in
+            entries.map { TopicConfiguration($0) }
+        }
+    }
+
+    /// The configuration of one broker, which stands for all.
+    public func configuration(ofBroker id: Int32, timeout: Duration) throws(KafkaError) -> BrokerConfiguration {
+        let described = try describe(RD_KAFKA_RESOURCE_BROKER, [String(id)], timeout)
+        guard let entries = described[String(id)] else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG, action: "read the configuration of broker \(id)")
+        }
+        return BrokerConfiguration(try entries.get())
+    }
+
+    /// <https://github.com/confluentinc/librdkafka/blob/master/src/rdkafka.h> (Admin API: the caller destroys what it
+    /// made; names and values live as long as the event)
+    private func describe(
+        _ type: rd_kafka_ResourceType_t, _ names: [String], _ timeout: Duration
+    ) throws(KafkaError) -> [String: Result<[String: String], KafkaError>] {
+        let what = type == RD_KAFKA_RESOURCE_TOPIC ? "topic" : "broker"
+        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.wholeMilliseconds, nil, 0)
+        let answers = rd_kafka_queue_new(client)
+        defer { rd_kafka_queue_destroy(answers) }
+        var resources: [OpaquePointer?] = names.map { rd_kafka_ConfigResource_new(type, $0) }
+        rd_kafka_DescribeConfigs(client, &resources, resources.count, options, answers)
+        rd_kafka_ConfigResource_destroy_array(&resources, resources.count)
+        // The request's own time-out ends it; the second more is for librdkafka to say so.
+        let event = rd_kafka_queue_poll(answers, timeout.wholeMilliseconds + 1000)
+        defer { rd_kafka_event_destroy(event) }
+        guard let event, let result = rd_kafka_event_DescribeConfigs_result(event) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, action: "read the configuration of a \(what)")
+        }
+        let error = rd_kafka_event_error(event)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(
+                error, action: "read the configuration of a \(what)",
+                reason: rd_kafka_event_error_string(event).map { String(cString: $0) })
+        }
+        var count = 0
+        let described = rd_kafka_DescribeConfigs_result_resources(result, &count)
+        var configurations: [String: Result<[String: String], KafkaError>] = [:]
+        for resource in UnsafeBufferPointer(start: described, count: count) {
+            guard let resource else { continue }
+            let name = String(cString: rd_kafka_ConfigResource_name(resource))
+            configurations[name] = Self.entries(of: resource, "read the configuration of \(what) \"\(name)\"")
+        }
+        return configurations
+    }
+
+    private static func entries(of resource: OpaquePointer, _ action: String) -> Result<[String: String], KafkaError> {
+        let error = rd_kafka_ConfigResource_error(resource)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            let reason = rd_kafka_ConfigResource_error_string(resource).map { String(cString: $0) }
+            return .failure(KafkaError(error, action: action, reason: reason))
+        }
+        var count = 0
+        var entries: [String: String] = [:]
+        for entry in UnsafeBufferPointer(start: rd_kafka_ConfigResource_configs(resource, &count), count: count) {
+            guard let entry, let value = rd_kafka_ConfigEntry_value(entry) else { continue }
+            entries[String(cString: rd_kafka_ConfigEntry_name(entry))] = String(cString: value)
+        }
+        return .success(entries)
+    }
+
+    /// Why the brokers could not be reached, of all that librdkafka reported the most telling: a refused log-in before
+    /// a refused connection, and either before "all brokers are down".
+    private func connectionError(_ action: String) -> KafkaError? {
+        var telling: (rank: Int, error: KafkaError)?
+        while let event = rd_kafka_queue_poll(queue, 0) {
+            defer { rd_kafka_event_destroy(event) }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { continue }
+            let code = rd_kafka_event_error(event)
+            let rank =
+                switch code {
+                case RD_KAFKA_RESP_ERR__AUTHENTICATION: 3
+                case RD_KAFKA_RESP_ERR__SSL: 2
+                case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: 0
+                default: 1
+                }
+            guard rank > telling?.rank ?? -1 else { continue }
+            let reason = String(cString: rd_kafka_event_error_string(event))
+            telling = (rank, KafkaError(code, action: action, reason: reason))
+        }
+        return telling?.error
+    }
+}
+
+extension Duration {
+    /// As librdkafka takes its time-outs.
+    fileprivate var wholeMilliseconds: Int32 {
+        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}

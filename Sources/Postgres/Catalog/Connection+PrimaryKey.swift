@@ -1,0 +1,42 @@
+public import ReplicationProtocol
+
+extension Connection {
+    /// The primary key's columns in the key's order; empty when the relation has none or no longer exists.
+    ///
+    /// Needs no privilege on the table, and works on a replication connection that is not streaming.
+    public func primaryKey(of oid: OID) throws(PostgresError) -> [String] {
+        try keyIndexes(of: oid).primaryKey
+    }
+
+    struct KeyIndexes {
+        var primaryKey: [String] = []
+        /// A deferrable key cannot serve as replica identity.
+        var primaryKeyIsDeferrable = false
+        /// The columns of the index that `REPLICA IDENTITY USING INDEX` names.
+        var replicaIdentity: [String] = []
+    }
+
+    func keyIndexes(of oid: OID) throws(PostgresError) -> KeyIndexes {
+        let action = "read the primary key of relation \(oid)"
+        // An index may carry columns that are not its key (INCLUDE); they come last in indkey.
+        let result = try query(
+            """
+            SELECT x.indisprimary, x.indisreplident, x.indimmediate, a.attname
+            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k(attnum, n)
+            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
+            WHERE x.indrelid = \(oid) AND x.indisvalid AND (x.indisprimary OR x.indisreplident)
+                AND k.n <= x.indnkeyatts
+            ORDER BY x.indexrelid, k.n
+            """, to: action)
+        var keys = KeyIndexes()
+        for row in 0..<result.rowCount {
+            let column = try result.text(row, 3, action)
+            if result.flag(row, 0) {
+                keys.primaryKey.append(column)
+                keys.primaryKeyIsDeferrable = !result.flag(row, 2)
+            }
+            if result.flag(row, 1) { keys.replicaIdentity.append(column) }
+        }
+        return keys
+    }
+}

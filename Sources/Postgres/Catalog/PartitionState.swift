@@ -1,0 +1,32 @@
+/// A leaf partition. What its changes carry is decided by its own replica identity, not by the partitioned table's.
+public struct PartitionState: Hashable, Sendable {
+    public var relation: RelationName
+    public var replicaIdentity: ReplicaIdentity
+
+    public init(_ relation: RelationName, replicaIdentity: ReplicaIdentity = .default) {
+        self.relation = relation
+        self.replicaIdentity = replicaIdentity
+    }
+
+    static func read(leavesOf oid: String, on connection: Connection) throws(PostgresError) -> [PartitionState] {
+        let action = "read the partitions of relation \(oid)"
+        let result = try connection.query(
+            """
+            SELECT n.nspname, c.relname, c.relreplident,
+                (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+                 WHERE x.indrelid = c.oid AND x.indisreplident)
+            FROM pg_partition_tree(\(oid)) t JOIN pg_class c ON c.oid = t.relid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE t.isleaf ORDER BY 1, 2
+            """, to: action)
+        var leaves: [PartitionState] = []
+        for row in 0..<result.rowCount {
+            leaves.append(
+                PartitionState(
+                    RelationName(
+                        schema: try result.text(row, 0, action), name: try result.text(row, 1, action)),
+                    replicaIdentity: ReplicaIdentity(code: result[row, 2], index: result[row, 3]) ?? .nothing))
+        }
+        return leaves
+    }
+}

@@ -1,0 +1,104 @@
+/// A publication as the catalog holds it.
+/// <https://www.postgresql.org/docs/current/logical-replication-publication.html>
+public struct PublicationState: Hashable, Sendable {
+    public enum Operation: String, CaseIterable, Sendable { case insert, update, delete, truncate }
+
+    public var name: String
+    public var owner: String
+    public var operations: Set<Operation>
+    /// `FOR ALL TABLES`.
+    public var allTables: Bool
+    /// `publish_via_partition_root`.
+    public var viaRoot: Bool
+    /// The tables that were added by name; a column list is nil where none was given.
+    public var members: [PublishedTable]
+    /// The schemas of `FOR TABLES IN SCHEMA`.
+    public var schemas: [String]
+    /// The tables whose changes it sends, under the names that it sends: with ``viaRoot`` the partitioned tables,
+    /// else their partitions. Columns are always listed, except by PostgreSQL 14, which cannot leave one out.
+    public var published: [PublishedTable]
+
+    public init(
+        name: String, owner: String = "postgres", operations: Set<Operation> = [.insert, .update, .delete],
+        allTables: Bool = false, viaRoot: Bool = false, members: [PublishedTable] = [], schemas: [String] = [],
+        published: [PublishedTable] = []
+    ) {
+        self.name = name
+        self.owner = owner
+        self.operations = operations
+        self.allTables = allTables
+        self.viaRoot = viaRoot
+        self.members = members
+        self.schemas = schemas
+        self.published = published
+    }
+
+    public func published(_ relation: RelationName) -> PublishedTable? {
+        published.first { $0.relation == relation }
+    }
+
+    /// The publication called `name`, or nil when there is none.
+    public static func read(_ name: String, on connection: Connection) throws(PostgresError) -> PublicationState? {
+        let action = "read the publication \"\(name)\""
+        let literal = try connection.quoteLiteral(name)
+        let result = try connection.query(
+            """
+            SELECT oid, pg_get_userbyid(pubowner), puballtables, pubviaroot, pubinsert, pubupdate, pubdelete,
+                pubtruncate
+            FROM pg_publication WHERE pubname = \(literal)
+            """, to: action)
+        guard result.rowCount > 0 else { return nil }
+        let oid = try result.text(0, 0, action)
+        let operations = Operation.allCases.enumerated().filter { result.flag(0, 4 + $0.offset) }.map(\.element)
+        return PublicationState(
+            name: name, owner: try result.text(0, 1, action), operations: Set(operations),
+            allTables: result.flag(0, 2), viaRoot: result.flag(0, 3),
+            members: try members(of: oid, on: connection, action),
+            schemas: try schemas(of: oid, on: connection, action),
+            published: try published(by: literal, on: connection, action))
+    }
+
+    /// Row filters, column lists and whole schemas came with PostgreSQL 15.
+    private static func hasLists(_ connection: Connection) -> Bool { connection.serverVersion >= 150_000 }
+
+    private static func members(
+        of oid: String, on connection: Connection, _ action: String
+    ) throws(PostgresError) -> [PublishedTable] {
+        let lists = hasLists(connection)
+        let result = try connection.query(
+            """
+            SELECT n.nspname, c.relname, \(lists ? "pg_get_expr(r.prqual, r.prrelid)" : "NULL"), a.attname
+            FROM pg_publication_rel r
+            JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND \(lists ? "a.attnum = ANY (r.prattrs)" : "false")
+            WHERE r.prpubid = \(oid) ORDER BY n.nspname, c.relname, a.attnum
+            """, to: action)
+        return try PublishedTable.fold(result, action)
+    }
+
+    private static func schemas(
+        of oid: String, on connection: Connection, _ action: String
+    ) throws(PostgresError) -> [String] {
+        guard hasLists(connection) else { return [] }
+        let result = try connection.query(
+            """
+            SELECT n.nspname FROM pg_publication_namespace p JOIN pg_namespace n ON n.oid = p.pnnspid
+            WHERE p.pnpubid = \(oid) ORDER BY 1
+            """, to: action)
+        return result.rows.compactMap { $0[0] }
+    }
+
+    private static func published(
+        by name: String, on connection: Connection, _ action: String
+    ) throws(PostgresError) -> [PublishedTable] {
+        let lists = hasLists(connection)
+        let result = try connection.query(
+            """
+            SELECT t.schemaname, t.tablename, \(lists ? "t.rowfilter" : "NULL"), \(lists ? "k.name" : "NULL")
+            FROM pg_publication_tables t
+            \(lists ? "LEFT JOIN LATERAL unnest(t.attnames) WITH ORDINALITY k(name, n) ON true" : "")
+            WHERE t.pubname = \(name) ORDER BY t.schemaname, t.tablename\(lists ? ", k.n" : "")
+            """, to: action)
+        return try PublishedTable.fold(result, action)
+    }
+}

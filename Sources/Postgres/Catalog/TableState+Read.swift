@@ -1,0 +1,67 @@
+internal import ReplicationProtocol
+
+extension TableState {
+    /// The relation called `relation`, or nil when there is none.
+    public static func read(
+        _ relation: RelationName, on connection: Connection
+    ) throws(PostgresError) -> TableState? {
+        let action = "read the table \"\(relation)\""
+        let result = try connection.query(
+            """
+            SELECT c.oid, c.relkind, c.relpersistence = 'p', pg_get_userbyid(c.relowner),
+                has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
+                rn.nspname, r.relname, c.relreplident,
+                (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+                 WHERE x.indrelid = c.oid AND x.indisreplident)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
+            LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+            WHERE n.nspname = \(connection.quoteLiteral(relation.schema))
+                AND c.relname = \(connection.quoteLiteral(relation.name))
+            """, to: action)
+        guard result.rowCount > 0, let oidText = result[0, 0], let oid = UInt32(oidText) else { return nil }
+        let kind = result[0, 1].flatMap(Kind.init) ?? .other
+        let identity = ReplicaIdentity(code: result[0, 7], index: result[0, 8]) ?? .nothing
+        let columns = try readColumns(of: oidText, on: connection, action)
+        let keys = try connection.keyIndexes(of: OID(rawValue: oid))
+        let carried: [String] =
+            switch identity {
+            case .default: keys.primaryKeyIsDeferrable ? [] : keys.primaryKey
+            case .full: columns.map(\.name)
+            case .nothing: []
+            case .index: keys.replicaIdentity
+            }
+        var root: RelationName?
+        if let schema = result[0, 5], let name = result[0, 6] { root = RelationName(schema: schema, name: name) }
+        return TableState(
+            oid: OID(rawValue: oid), relation: relation, kind: kind, isPermanent: result.flag(0, 2),
+            owner: try result.text(0, 3, action), isReadable: result.flag(0, 4), partitionRoot: root,
+            partitions: kind == .partitionedTable
+                ? try PartitionState.read(leavesOf: oidText, on: connection) : [],
+            columns: columns, primaryKey: keys.primaryKey, replicaIdentity: identity,
+            replicaIdentityColumns: carried)
+    }
+
+    private static func readColumns(
+        of oid: String, on connection: Connection, _ action: String
+    ) throws(PostgresError) -> [ColumnState] {
+        // A table whose rows always fit a page has no TOAST table, whatever its columns' storage. A partitioned
+        // table never has one itself. Storage `main` (numeric) leaves the row only as a last resort.
+        let result = try connection.query(
+            """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
+                a.attstorage IN ('x', 'e') AND (c.reltoastrelid <> 0 OR c.relkind = 'p')
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            WHERE a.attrelid = \(oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+            """, to: action)
+        var columns: [ColumnState] = []
+        for row in 0..<result.rowCount {
+            columns.append(
+                ColumnState(
+                    try result.text(row, 0, action), type: try result.text(row, 1, action),
+                    isNotNull: result.flag(row, 2), isGenerated: result.flag(row, 3),
+                    isToastable: result.flag(row, 4)))
+        }
+        return columns
+    }
+}

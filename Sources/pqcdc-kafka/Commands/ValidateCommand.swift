@@ -1,0 +1,64 @@
+import ArgumentParser
+import Configuration
+import Kafka
+import Postgres
+
+/// `pqcdc-kafka validate`.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Checks the configuration, and with --online the servers that it names.",
+        discussion: """
+            Reports everything that is wrong at once, each error with its line. With --online it also asks \
+            PostgreSQL and Kafka whether they are ready for this configuration, changes nothing, and prints with \
+            each finding the SQL or the command that mends it. An error would stop the daemon or lose changes; a \
+            warning is probably not what you want; a note is worth knowing.
+
+            \(ExitStatus.discussion)
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Flag(help: "Also check PostgreSQL and Kafka.")
+    var online = false
+
+    func run() throws {
+        let settings = try file.load()
+        print("\(file.path) is valid")
+        print(ConfigurationSummary.text(settings))
+        guard online else { return }
+        let findings = inspect(settings)
+        for finding in findings { StandardError.line("\(finding)") }
+        let errors = findings.count { $0.severity == .error }
+        let warnings = findings.count { $0.severity == .warning }
+        guard errors == 0 else {
+            print("not ready: \(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")")
+            throw OnlineFindings.status(findings).exitCode
+        }
+        print("ready to run" + (warnings == 0 ? "" : ", with \(warnings) warning\(warnings == 1 ? "" : "s")"))
+    }
+
+    /// Asks both sides, so that one that is down does not hide what the other has to say.
+    private func inspect(_ settings: Settings) -> [Finding] {
+        var quoting = SQLQuoting.standard
+        // It holds the connection whose quoting the findings use.
+        let connection = Result { () throws(PostgresError) in try Connection(settings.connectionParameters) }
+        let database = connection.flatMap { connection in
+            Result { () throws(PostgresError) in
+                quoting = connection.quoting
+                let state = try DatabaseState.read(settings, on: connection)
+                print(
+                    "PostgreSQL \(state.server.versionText), database \"\(state.server.database)\", "
+                        + "as role \"\(settings.cdc.username)\"")
+                return state
+            }
+        }
+        let cluster = Result { () throws(KafkaError) in
+            let report = try ClusterReport.read(settings.clientProperties, topics: settings.topics)
+            let brokers = report.cluster.brokers.sorted { $0.key < $1.key }.map(\.value)
+            print("Kafka, brokers \(brokers.joined(separator: ", "))")
+            return report
+        }
+        return OnlineFindings.evaluate(settings, database: database, cluster: cluster, quoting: quoting)
+    }
+}

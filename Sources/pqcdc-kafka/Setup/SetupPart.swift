@@ -1,0 +1,5 @@
+/// What one kind of object contributes to a ``SetupPlan``.
+struct SetupPart: Equatable {
+    var steps: [SetupStep] = []
+    var notes: [String] = []
+}

@@ -1,0 +1,33 @@
+import Configuration
+import Postgres
+
+/// The difference between what the configuration asks for and what the database has, as steps in the order in which
+/// they must be taken. Pure.
+///
+/// The order is its point. A replica identity comes before the publication, since a published table without one
+/// refuses every UPDATE and DELETE of the application. The slot comes last, since it alone retains WAL, and since
+/// WAL that was written before the publication existed cannot be decoded with it.
+struct SetupPlan: Equatable {
+    private(set) var steps: [SetupStep] = []
+    /// What was found and left as it is, or will need attention.
+    private(set) var notes: [String] = []
+
+    init(
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest, quoting: SQLQuoting
+    ) throws(SetupRefusal) {
+        let refusals = SetupObstacles.find(settings, state, request, quoting)
+        guard refusals.isEmpty else { throw SetupRefusal(reasons: refusals) }
+        if request.createsRole { add(RolePlan.make(settings, state, request, quoting)) }
+        let publishes = request.createsPublication && (!request.createsOnly || state.publication == nil)
+        if publishes {
+            add(ReplicaIdentityPlan.make(settings, state, quoting))
+            add(PublicationPlan.make(settings, state, quoting))
+        }
+        add(SlotPlan.make(settings, state, request, quoting))
+    }
+
+    private mutating func add(_ part: SetupPart) {
+        steps += part.steps
+        notes += part.notes
+    }
+}

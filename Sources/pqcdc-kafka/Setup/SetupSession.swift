@@ -1,0 +1,67 @@
+import ArgumentParser
+import Configuration
+import Postgres
+
+/// One run of `setup`, once it knows what the database has: plan, show, run, and say what comes next.
+struct SetupSession {
+    let settings: Settings
+    let path: String
+    let connection: Connection
+    let state: DatabaseState
+
+    func make(createRole: Bool, advanceSlot: Bool, dryRun: Bool) throws {
+        var request = SetupRequest()
+        request.createsRole = createRole
+        request.advancesSlot = advanceSlot
+        if createRole, !dryRun, state.role == nil { request.passwordLiteral = try passwordLiteral() }
+        let plan = try SetupPlan(settings, state, request, quoting: connection.quoting)
+        try take(plan.steps, dryRun: dryRun)
+        for note in plan.notes { StandardError.line("note: \(note)") }
+        print(ending(isChange: !plan.steps.isEmpty, dryRun: dryRun))
+        if state.role == nil, !createRole {
+            StandardError.line("note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
+        }
+    }
+
+    func drop(confirmed: Bool, dryRun: Bool) throws {
+        let steps = try DropPlan.make(settings, state, quoting: connection.quoting)
+        guard confirmed || dryRun || steps.isEmpty else {
+            StandardError.line("this would be run, and the changes that the slot holds would be lost:")
+            for step in steps { StandardError.line("    \(step.statement)") }
+            StandardError.line("error: --drop needs --yes; nothing was changed")
+            throw ExitStatus.usage.exitCode
+        }
+        try take(steps, dryRun: dryRun)
+        if steps.isEmpty {
+            print("nothing to drop: neither slot nor publication exists")
+        } else {
+            print(dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
+        }
+    }
+
+    private func take(_ steps: [SetupStep], dryRun: Bool) throws(SetupFailure) {
+        guard dryRun else {
+            try SetupRunner(on: connection) { print($0) }.run(steps)
+            return
+        }
+        guard !steps.isEmpty else { return }
+        for sql in SetupRunner.session { print("\(sql);") }
+        for step in steps { print(step.statement) }
+    }
+
+    /// Hashed here, and quoted as the literal that ends CREATE ROLE.
+    private func passwordLiteral() throws(PostgresError) -> Secret? {
+        guard let password = settings.cdc.password else { return nil }
+        let verifier = try connection.encryptPassword(password.reveal(), of: settings.cdc.username)
+        return Secret(try connection.quoteLiteral(verifier))
+    }
+
+    private func ending(isChange: Bool, dryRun: Bool) -> String {
+        let next = "next: pqcdc-kafka validate --config \(path) --online, then: pqcdc-kafka run --config \(path)"
+        if dryRun {
+            return isChange
+                ? "nothing was changed (--dry-run)" : "nothing to change: PostgreSQL is as the configuration asks"
+        }
+        return (isChange ? "done" : "nothing to change: PostgreSQL is as the configuration asks") + "\n" + next
+    }
+}

@@ -1,0 +1,19 @@
+import Configuration
+import Kafka
+
+/// A cluster that could not be asked, as a finding.
+enum ClusterFailure {
+    static func finding(_ error: KafkaError, _ settings: Settings) -> Finding {
+        let status = ExitStatus(error)
+        let remedy =
+            switch status {
+            case .permission:
+                "check the credentials in the kafka section (sasl.username, sasl.password, ssl.*)"
+            case .configuration: "correct kafka.properties"
+            default:
+                "check kafka.brokers, the brokers' advertised.listeners and firewalls: "
+                    + "kcat -L -b \(settings.kafka.brokers.joined(separator: ","))"
+            }
+        return .error("\(error)", mend: remedy, status)
+    }
+}

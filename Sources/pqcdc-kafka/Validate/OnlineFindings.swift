@@ -1,0 +1,39 @@
+import Configuration
+import Kafka
+import Postgres
+
+/// The findings of `validate --online`, from what the servers answered. Pure.
+enum OnlineFindings {
+    /// - Parameters:
+    ///   - database: what the database has, or why it did not say.
+    ///   - cluster: what the cluster has, or why it did not say.
+    static func evaluate(
+        _ settings: Settings, database: Result<DatabaseState, PostgresError>,
+        cluster: Result<ClusterReport, KafkaError>, quoting: SQLQuoting
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        switch database {
+        case .success(let state): findings += evaluate(settings, state, quoting)
+        case .failure(let error): findings.append(DatabaseFailure.finding(error, settings, quoting))
+        }
+        switch cluster {
+        case .success(let report): findings += TopicFindings.evaluate(settings, report)
+        case .failure(let error): findings.append(ClusterFailure.finding(error, settings))
+        }
+        return findings
+    }
+
+    static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
+        ServerFindings.evaluate(state)
+            + RoleFindings.evaluate(settings, state, quoting)
+            + SlotFindings.evaluate(settings, state, quoting)
+            + PublicationFindings.evaluate(settings, state, quoting)
+            + KeyFindings.evaluate(settings, state, quoting)
+    }
+
+    /// What a person must mend comes before what a retry may: 78 before 77 before 69.
+    static func status(_ findings: [Finding]) -> ExitStatus {
+        let statuses = findings.filter { $0.severity == .error }.map(\.status)
+        return statuses.max { $0.rawValue < $1.rawValue } ?? .success
+    }
+}

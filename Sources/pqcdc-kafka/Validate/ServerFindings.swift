@@ -1,0 +1,68 @@
+/// The server's version and settings.
+enum ServerFindings {
+    /// The versions that are tested.
+    static let supported = 14...18
+
+    static func evaluate(_ state: DatabaseState) -> [Finding] {
+        version(state) + walLevel(state) + limits(state) + encoding(state)
+    }
+
+    private static func version(_ state: DatabaseState) -> [Finding] {
+        let server = state.server
+        if server.majorVersion < supported.lowerBound {
+            return [
+                .error(
+                    "PostgreSQL \(server.versionText) is not supported",
+                    mend: "upgrade the server to PostgreSQL \(supported.lowerBound) or later")
+            ]
+        }
+        if server.majorVersion > supported.upperBound {
+            return [.warning("PostgreSQL \(server.versionText) is newer than any that pqcdc-kafka was tested with")]
+        }
+        return []
+    }
+
+    private static func walLevel(_ state: DatabaseState) -> [Finding] {
+        guard state.server.walLevel != "logical" else { return [] }
+        return [
+            .error(
+                "wal_level is \(state.server.walLevel), so nothing can be decoded",
+                mend: "ALTER SYSTEM SET wal_level = 'logical'; and restart the server")
+        ]
+    }
+
+    private static func limits(_ state: DatabaseState) -> [Finding] {
+        var findings: [Finding] = []
+        if state.server.maxWALSenders == 0 {
+            findings.append(
+                .error(
+                    "max_wal_senders is 0, so nothing can be streamed",
+                    mend: "ALTER SYSTEM SET max_wal_senders = 5; and restart the server"))
+        }
+        if state.server.maxReplicationSlots == 0 {
+            findings.append(
+                .error(
+                    "max_replication_slots is 0, so there can be no slot",
+                    mend: "ALTER SYSTEM SET max_replication_slots = 5; and restart the server"))
+        }
+        if state.server.maxSlotWALKeepSize == nil {
+            findings.append(
+                .note(
+                    "max_slot_wal_keep_size is not set: while pqcdc-kafka or Kafka is down, WAL is kept until the "
+                        + "disk is full",
+                    mend: "ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf(); "
+                        + "(a slot that falls further behind is lost)"))
+        }
+        return findings
+    }
+
+    private static func encoding(_ state: DatabaseState) -> [Finding] {
+        // Its texts pass unconverted and may be anything.
+        guard state.server.serverEncoding == "SQL_ASCII" else { return [] }
+        return [
+            .warning(
+                "the database's encoding is SQL_ASCII: a text that is not UTF-8 will stop the pipeline",
+                mend: "dump the database and restore it into one with ENCODING 'UTF8'")
+        ]
+    }
+}
