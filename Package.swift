@@ -83,7 +83,9 @@ let package = Package(
             name: "PipelineTests", dependencies: ["Pipeline", "ReplicationProtocol"],
             swiftSettings: settings),
         .testTarget(
-            name: "ObservabilityTests", dependencies: ["Observability"], swiftSettings: settings),
+            name: "ObservabilityTests",
+            dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "pqcdc-kafka", "pqcdc-mock-kafka"],

@@ -1,4 +1,5 @@
 internal import CLibrdkafka
+internal import Glibc
 
 /// librdkafka's configuration properties, in the order in which they are set; a later value wins.
 /// <https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md>
@@ -12,6 +13,13 @@ public struct ClientProperties: Sendable {
     /// Sets a value that never appears in an error.
     public mutating func setSecret(_ name: String, _ value: String) { entries.append((name, value, true)) }
 
+    /// These properties, with `others` set over them.
+    func merging(_ others: ClientProperties) -> ClientProperties {
+        var merged = self
+        merged.entries += others.entries
+        return merged
+    }
+
     /// The names that were set, for messages.
     public var names: [String] { entries.map(\.name) }
 
@@ -22,13 +30,19 @@ public struct ClientProperties: Sendable {
     func makeConfiguration() throws(KafkaError) -> OpaquePointer {
         let configuration = rd_kafka_conf_new()!
         for entry in entries {
-            var text = [CChar](repeating: 0, count: 512)
-            let result = rd_kafka_conf_set(configuration, entry.name, entry.value, &text, text.count)
-            guard result == RD_KAFKA_CONF_OK else {
+            var refused = false
+            let text = String(unsafeUninitializedCapacity: 512) { buffer in
+                buffer.withMemoryRebound(to: CChar.self) { text in
+                    let result = rd_kafka_conf_set(
+                        configuration, entry.name, entry.value, text.baseAddress, text.count)
+                    refused = result != RD_KAFKA_CONF_OK
+                    return refused ? strlen(text.baseAddress!) : 0
+                }
+            }
+            if refused {
                 rd_kafka_conf_destroy(configuration)
                 // librdkafka quotes the refused value in its reason.
-                let reason =
-                    entry.isSecret ? "librdkafka refuses its value" : String(cString: text)
+                let reason = entry.isSecret ? "librdkafka refuses its value" : text
                 throw KafkaError(configuration: reason, action: "set the Kafka property \"\(entry.name)\"")
             }
         }

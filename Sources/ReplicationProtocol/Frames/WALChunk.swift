@@ -13,6 +13,9 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
     /// The greatest `walEnd` of the frames' headers: how far the stream has been received.
     public private(set) var received = LSN.zero
 
+    /// Whether a keepalive in the chunk wants an answer.
+    public private(set) var replyRequested = false
+
     /// - Parameter capacity: bytes reserved at first.
     public init(capacity: Int) {
         bytes = .allocate(byteCount: max(capacity, 64), alignment: 16)
@@ -41,14 +44,19 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
         if frame.count >= 17 {
             let word = frame.loadUnaligned(fromByteOffset: frame[0] == StreamFrame.walDataKind ? 9 : 1, as: UInt64.self)
             received = max(received, LSN(rawValue: UInt64(bigEndian: word)))
+            if frame[0] == StreamFrame.keepaliveKind, frame[frame.count - 1] == 1 { replyRequested = true }
         }
     }
+
+    /// The wish for an answer has been heard.
+    public mutating func replyWasNoted() { replyRequested = false }
 
     /// Empties the chunk; a buffer that a large frame had made grow is given back.
     public mutating func removeAll(keepingCapacity capacity: Int) {
         byteCount = 0
         frameCount = 0
         received = .zero
+        replyRequested = false
         if bytes.count > 2 * capacity {
             bytes.deallocate()
             bytes = .allocate(byteCount: capacity, alignment: 16)

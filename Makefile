@@ -1,0 +1,76 @@
+# pqcdc-kafka: what there is to do, by name. `make` alone lists it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+BINDIR = $(PREFIX)/bin
+UNITDIR = $(PREFIX)/lib/systemd/system
+CONFDIR = $(SYSCONFDIR)/pqcdc-kafka
+
+# The Swift runtime goes into the binary, so that the host needs Debian's C libraries only.
+RELEASE = -c release --static-swift-stdlib
+# lint and test share these, and with them one build.
+CHECKED = -Xswiftc -warnings-as-errors
+
+SOURCES = Sources Tests Package.swift
+BINARY = .build/release/pqcdc-kafka
+UNITS = pqcdc-kafka.service pqcdc-kafka@.service
+
+.PHONY: help deps build test lint format demo install uninstall clean
+
+help:
+	@echo 'make deps       install what is missing from Debian or Ubuntu (with sudo when not root)'
+	@echo 'make build      build the daemon in release mode'
+	@echo 'make demo       PostgreSQL, Kafka and the daemon on this machine, from start to records'
+	@echo 'make test       build and run all tests'
+	@echo 'make lint       format, warnings and scripts'
+	@echo 'make format     bring the sources into the house format'
+	@echo 'make install    install the built daemon (PREFIX=$(PREFIX), DESTDIR honoured)'
+	@echo 'make uninstall  remove it again; the configuration stays'
+	@echo 'make clean      remove what was built'
+
+deps:
+	@scripts/install-deps.sh
+
+build: deps
+	$(SWIFT) build $(RELEASE) --product pqcdc-kafka
+	@echo "$(CURDIR)/$(BINARY)"
+
+test: deps
+	$(SWIFT) build --build-tests $(CHECKED)
+	$(SWIFT) test --skip-build $(CHECKED)
+
+lint: deps
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+	scripts/check-text.sh
+	$(SWIFT) build --build-tests $(CHECKED)
+
+format:
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+demo: build
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	@scripts/demo.sh
+
+# Does not build: it runs as root, whose PATH may have no swift.
+install:
+	@test -x $(BINARY) || { echo 'make install: nothing is built; run "make build" first' >&2; exit 1; }
+	install -D -m 755 $(BINARY) '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
+	install -d '$(DESTDIR)$(UNITDIR)'
+	for unit in $(UNITS); do \
+	    sed 's|/usr/local/bin|$(BINDIR)|; s|/etc/pqcdc-kafka|$(CONFDIR)|' "systemd/$$unit" \
+	        > '$(DESTDIR)$(UNITDIR)'/"$$unit" && chmod 644 '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; \
+	done
+	@if [ -e '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml' ]; then \
+	    echo 'keeping $(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml as it is'; \
+	else \
+	    install -D -m 644 config/pqcdc-kafka.yaml '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml'; \
+	fi
+
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
+	for unit in $(UNITS); do rm -f '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; done
+	@if [ -d '$(DESTDIR)$(CONFDIR)' ]; then echo 'keeping $(DESTDIR)$(CONFDIR)'; fi
+
+clean:
+	rm -rf .build

@@ -1,0 +1,99 @@
+internal import CLibrdkafka
+internal import LinuxSupport
+internal import Synchronization
+
+/// The thread `kafka-poll`: takes the client's events and tells the observer of them.
+final class EventLoop: @unchecked Sendable {
+    // Sendable because a queue handle may be used by any thread, as its client's:
+    // https://github.com/confluentinc/librdkafka/blob/master/INTRODUCTION.md#threads-and-callbacks
+    private let queue: OpaquePointer
+    private let observer: any DeliveryObserver
+    private let stopping = Atomic<Bool>(false)
+    private let ended = ThreadEnd()
+
+    init(_ client: OpaquePointer, observer: any DeliveryObserver) {
+        queue = rd_kafka_queue_get_main(client)
+        self.observer = observer
+        rd_kafka_set_log_queue(client, queue)
+    }
+
+    deinit { rd_kafka_queue_destroy(queue) }
+
+    func start() {
+        DedicatedThread.start(name: "kafka-poll") { [self] in
+            while !stopping.load(ordering: .acquiring) {
+                // The wait ends with each event and with ``stop()``; its length matters to nobody.
+                if let event = rd_kafka_queue_poll(queue, 60_000) { serve(event) }
+            }
+            // What a purge has failed comes back too, so that every record is accounted for.
+            while let event = rd_kafka_queue_poll(queue, 0) { serve(event) }
+            ended.signal()
+        }
+    }
+
+    /// Ends the thread, and returns when it has ended.
+    func stop() {
+        stopping.store(true, ordering: .releasing)
+        rd_kafka_queue_yield(queue)
+        ended.wait()
+    }
+
+    private func serve(_ event: OpaquePointer) {
+        defer { rd_kafka_event_destroy(event) }
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_DR: serveDeliveryReports(event)
+        case RD_KAFKA_EVENT_ERROR:
+            let code = rd_kafka_event_error(event)
+            let isFatal = rd_kafka_event_error_is_fatal(event) == 1
+            observer.clientReported(
+                KafkaError(
+                    code, action: "keep the Kafka client going",
+                    reason: rd_kafka_event_error_string(event).map { String(cString: $0) }, isFatal: isFatal))
+        case RD_KAFKA_EVENT_LOG:
+            var facility: UnsafePointer<CChar>?
+            var text: UnsafePointer<CChar>?
+            var level: Int32 = 0
+            if rd_kafka_event_log(event, &facility, &text, &level) == 0, let facility, let text {
+                observer.clientLogged(
+                    level: level, facility: String(cString: facility), text: String(cString: text))
+            }
+        default: break
+        }
+    }
+
+    /// Joins reports of the same batch, topic and outcome, so that the observer is called once for each run.
+    private func serveDeliveryReports(_ event: OpaquePointer) {
+        var run = Run()
+        while let message = rd_kafka_event_message_next(event) {
+            let batch = UInt64(UInt(bitPattern: message.pointee._private))
+            let topic = UInt(bitPattern: rd_kafka_topic_opaque(message.pointee.rkt))
+            if run.batch != batch || run.topic != topic || run.error != message.pointee.err {
+                report(run)
+                run = Run(batch: batch, topic: topic, error: message.pointee.err)
+            }
+            run.records += 1
+            run.bytes += message.pointee.len + message.pointee.key_len
+        }
+        report(run)
+    }
+
+    private func report(_ run: Run) {
+        guard run.records > 0 else { return }
+        let topic = Int(run.topic) - 1
+        if run.error == RD_KAFKA_RESP_ERR_NO_ERROR {
+            observer.delivered(batch: run.batch, topic: topic, records: run.records, bytes: run.bytes)
+        } else {
+            observer.failed(
+                batch: run.batch, topic: topic, records: run.records,
+                error: KafkaError(run.error, action: "deliver records"))
+        }
+    }
+
+    private struct Run {
+        var batch: UInt64 = 0
+        var topic: UInt = 0
+        var error = RD_KAFKA_RESP_ERR_NO_ERROR
+        var records = 0
+        var bytes = 0
+    }
+}

@@ -1,0 +1,133 @@
+internal import CLibrdkafka
+
+/// An idempotent producer: in order per partition, without repeats, retrying for as long as it lives.
+///
+/// One thread, `kafka-poll`, serves every event of the client, and nothing else does.
+/// <https://github.com/confluentinc/librdkafka/blob/master/INTRODUCTION.md>
+public final class Producer: @unchecked Sendable {
+    // Sendable because a client handle may be used by any thread:
+    // https://github.com/confluentinc/librdkafka/blob/master/INTRODUCTION.md#threads-and-callbacks
+    private let handle: OpaquePointer
+    private let events: EventLoop
+
+    public enum Outcome {
+        case accepted
+        /// The client's queue is full: wait for delivery reports, then try again.
+        case queueFull
+        case refused(KafkaError)
+    }
+
+    /// - Parameters:
+    ///   - properties: the user's; what delivery depends on is set over them.
+    ///   - memoryLimit: bytes of records that the client may hold.
+    public init(
+        _ properties: ClientProperties, memoryLimit: Int, observer: any DeliveryObserver
+    ) throws(KafkaError) {
+        var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
+        for (name, value) in Self.required { properties.set(name, value) }
+        let configuration = try properties.makeConfiguration()
+        rd_kafka_conf_set_events(
+            configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        var refused = ""
+        var handle: OpaquePointer?
+        refused = String(unsafeUninitializedCapacity: 512) { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { text in
+                handle = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, text.baseAddress, text.count)
+                return handle == nil ? text.firstIndex(of: 0) ?? 0 : 0
+            }
+        }
+        guard let handle else {
+            // librdkafka takes the configuration only when it succeeds.
+            rd_kafka_conf_destroy(configuration)
+            throw KafkaError(configuration: refused, action: "create a Kafka producer")
+        }
+        self.handle = handle
+        events = EventLoop(handle, observer: observer)
+        events.start()
+    }
+
+    /// What nobody may change, since delivery depends on it.
+    public static let required: [(name: String, value: String)] = [
+        // Brings acks=all, at most 5 requests in flight and order per partition.
+        ("enable.idempotence", "true"),
+        // A record is never given up.
+        ("message.timeout.ms", "0"),
+        ("log.queue", "true"),
+    ]
+
+    private static func defaults(memoryLimit: Int) -> ClientProperties {
+        var properties = ClientProperties()
+        // Fewer than the default 100,000 is cheaper and smaller; the byte limit is what we hand over at most.
+        properties.set("queue.buffering.max.messages", "20000")
+        properties.set("queue.buffering.max.kbytes", String(max(memoryLimit / 1024, 1024)))
+        // A batch is already one when it arrives; waiting 5 ms for more only delays a quiet stream.
+        properties.set("linger.ms", "1")
+        return properties
+    }
+
+    /// Opens a topic. Nothing is asked of the brokers.
+    ///
+    /// - Parameter number: comes back in the observer's calls.
+    public func openTopic(_ name: String, number: Int) throws(KafkaError) -> Topic {
+        let configuration = rd_kafka_topic_conf_new()
+        rd_kafka_topic_conf_set_opaque(configuration, UnsafeMutableRawPointer(bitPattern: number + 1))
+        guard let topic = rd_kafka_topic_new(handle, name, configuration) else {
+            throw KafkaError(rd_kafka_last_error(), action: "open topic \"\(name)\"")
+        }
+        return Topic(owning: topic, name: name)
+    }
+
+    /// Hands one record to the client, which copies it. Never blocks.
+    ///
+    /// - Parameters:
+    ///   - key: a nil base address sends no key.
+    ///   - value: a nil base address sends no value (a tombstone).
+    ///   - batch: comes back in the observer's calls.
+    @inline(__always)
+    public func produce(
+        _ topic: Topic, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, batch: UInt64
+    ) -> Outcome {
+        let result = rd_kafka_produce(
+            topic.handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+            UnsafeMutableRawPointer(mutating: value.baseAddress), value.count, key.baseAddress, key.count,
+            UnsafeMutableRawPointer(bitPattern: UInt(batch)))
+        return result == 0 ? .accepted : refusal(topic)
+    }
+
+    @inline(never)
+    private func refusal(_ topic: Topic) -> Outcome {
+        let code = rd_kafka_last_error()
+        guard code != RD_KAFKA_RESP_ERR__QUEUE_FULL else { return .queueFull }
+        return .refused(KafkaError(code, action: "produce to topic \"\(topic.name)\""))
+    }
+
+    /// The names of all topics. Asking for all creates none, as asking for one may.
+    ///
+    /// Blocks for `timeout` at most.
+    public func topicNames(timeout: Duration) throws(KafkaError) -> Set<String> {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(handle, 1, nil, &metadata, timeout.milliseconds)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw KafkaError(code, action: "list the topics of the Kafka cluster")
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        let topics = UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
+        return Set(topics.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }.map { String(cString: $0.topic) })
+    }
+
+    /// Ends the client. Every ``Topic`` must be gone.
+    ///
+    /// Blocks until its threads have ended. Records that are still undelivered are given up: whoever wants them
+    /// delivered waits for their reports first.
+    public func close() {
+        rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        events.stop()
+        rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+}
+
+extension Duration {
+    var milliseconds: Int32 {
+        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,17 @@
+/// The counters of one table. Fetched once when its plan is compiled; counting is then one atomic addition.
+public final class TableCounters: Sendable {
+    public let inserts: Counter
+    public let updates: Counter
+    public let deletes: Counter
+    public let truncates: Counter
+    /// Changes that were passed over since no mapping names the table.
+    public let skipped: Counter
+
+    init(inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, skipped: Counter) {
+        self.inserts = inserts
+        self.updates = updates
+        self.deletes = deletes
+        self.truncates = truncates
+        self.skipped = skipped
+    }
+}

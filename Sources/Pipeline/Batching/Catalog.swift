@@ -1,0 +1,7 @@
+public import ReplicationProtocol
+
+/// What only the database's catalog knows of a table.
+public protocol Catalog: Sendable {
+    /// The primary key's columns in its own order, or nil for a table without one (or gone by now).
+    func primaryKey(of relation: OID) async throws(PipelineError) -> [String]?
+}

@@ -1,0 +1,37 @@
+internal import Observability
+internal import ReplicationProtocol
+internal import RowMapping
+
+/// What the assembler knows of one table: its plan, and the changes counted since they were last published.
+///
+/// Counted here, without atomics, and published once a batch.
+struct TableState {
+    /// nil where no rule names the table, and its changes are skipped.
+    let plan: RowPlan?
+    let relation: Relation
+    let counters: TableCounters
+    var inserts: UInt64 = 0
+    var updates: UInt64 = 0
+    var deletes: UInt64 = 0
+    var truncates: UInt64 = 0
+
+    init(plan: RowPlan?, relation: Relation, counters: TableCounters) {
+        self.plan = plan
+        self.relation = relation
+        self.counters = counters
+    }
+
+    mutating func publish() {
+        let total = inserts &+ updates &+ deletes &+ truncates
+        guard total > 0 else { return }
+        if inserts > 0 { counters.inserts.increment(by: inserts) }
+        if updates > 0 { counters.updates.increment(by: updates) }
+        if deletes > 0 { counters.deletes.increment(by: deletes) }
+        if truncates > 0 { counters.truncates.increment(by: truncates) }
+        if plan == nil { counters.skipped.increment(by: total) }
+        inserts = 0
+        updates = 0
+        deletes = 0
+        truncates = 0
+    }
+}

@@ -1,0 +1,103 @@
+public import LinuxSupport
+public import ReplicationProtocol
+internal import Synchronization
+
+/// The ledger of one session, shared by those who open batches, those who report deliveries and the one who confirms.
+public final class Checkpoint: Sendable {
+    private struct State {
+        var ledger: DeliveryLedger
+        var failure: PipelineError?
+        /// The batcher, when it waits for deliveries. Nobody else ever does.
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+    private let confirmedRaw: Atomic<UInt64>
+    /// Wakes the reader when there is something to confirm.
+    private let wakeup: Wakeup
+
+    public init(confirmed: LSN, waking wakeup: Wakeup) {
+        state = Mutex(State(ledger: DeliveryLedger(confirmed: confirmed)))
+        confirmedRaw = Atomic(confirmed.rawValue)
+        self.wakeup = wakeup
+    }
+
+    /// The LSN up to which everything has been delivered.
+    public var confirmed: LSN { LSN(rawValue: confirmedRaw.load(ordering: .acquiring)) }
+
+    public var inFlight: (records: Int, bytes: Int) {
+        state.withLock { ($0.ledger.inFlightRecords, $0.ledger.inFlightBytes) }
+    }
+
+    /// Why the session has ended, if it has.
+    var failure: PipelineError? { state.withLock { $0.failure } }
+
+    /// See ``DeliveryLedger/open(records:bytes:confirmable:)``.
+    public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
+        let number = state.withLock {
+            $0.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+        }
+        if records == 0 { publish() }
+        return number
+    }
+
+    /// See ``DeliveryLedger/acknowledge(_:records:)``. Wakes whoever waits for it.
+    public func acknowledge(_ batch: UInt64, records: Int) {
+        let waiter = state.withLock { state in
+            state.ledger.acknowledge(batch, records: records)
+            return state.waiter.take()
+        }
+        waiter?.resume()
+        publish()
+    }
+
+    /// Ends the session with `failure`; the first one stays.
+    public func fail(_ failure: PipelineError) {
+        let waiter = state.withLock { state in
+            if state.failure == nil { state.failure = failure }
+            return state.waiter.take()
+        }
+        waiter?.resume()
+        wakeup.signal()
+    }
+
+    /// Suspends until `condition` holds for what is in flight, or the session has failed.
+    func wait(
+        until condition: @Sendable (_ records: Int, _ bytes: Int) -> Bool
+    ) async throws(PipelineError) {
+        while true {
+            let (isMet, failure) = state.withLock { state in
+                (condition(state.ledger.inFlightRecords, state.ledger.inFlightBytes), state.failure)
+            }
+            if let failure { throw failure }
+            if isMet { return }
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.failure != nil
+                        || condition(state.ledger.inFlightRecords, state.ledger.inFlightBytes)
+                    {
+                        return true
+                    }
+                    precondition(state.waiter == nil, "only the batcher waits for deliveries")
+                    state.waiter = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        }
+    }
+
+    /// After the session has failed: suspends until nothing is in flight, or the stop is asked for.
+    func drain(unless control: PipelineControl) async {
+        while inFlight.records > 0, !control.isStopping {
+            // Rare, and Kafka may be down for hours: looking now and then is enough.
+            await control.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func publish() {
+        let confirmed = state.withLock { $0.ledger.confirmed.rawValue }
+        let (changed, _) = confirmedRaw.max(confirmed, ordering: .acquiringAndReleasing)
+        if changed < confirmed { wakeup.signal() }
+    }
+}

@@ -1,0 +1,71 @@
+public import ReplicationProtocol
+
+/// Which batches are still under way, and up to which LSN everything has been delivered.
+///
+/// Batches are opened in WAL order. The confirmed LSN is that of the longest fully delivered prefix, so that a slow
+/// partition holds it back and never lets it jump ahead: **nothing at or below it is undelivered**. A batch with a
+/// failed record stays open for ever, and with it everything behind it.
+public struct DeliveryLedger: Sendable {
+    private struct OpenBatch {
+        var undelivered: Int
+        var bytes: Int
+        /// The end of the last transaction that ends inside the batch, if one does.
+        var confirmable: LSN?
+    }
+
+    /// The open batches, oldest first; the oldest has the number ``oldest``.
+    private var open: [OpenBatch] = []
+    private var oldest: UInt64 = 1
+    public private(set) var confirmed: LSN
+    public private(set) var inFlightRecords = 0
+    public private(set) var inFlightBytes = 0
+
+    /// - Parameter confirmed: where the stream begins; nothing below it was asked for.
+    public init(confirmed: LSN = .zero) { self.confirmed = confirmed }
+
+    /// Opens the next batch.
+    ///
+    /// - Parameters:
+    ///   - records: how many delivery reports will come; a batch without records is delivered already.
+    ///   - confirmable: what may be confirmed when this and all earlier batches are delivered.
+    /// - Returns: the batch's number, for ``acknowledge(_:records:)``.
+    public mutating func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
+        precondition(records >= 0 && bytes >= 0, "a batch has no negative size")
+        if records == 0, let last = open.indices.last {
+            // Nothing to wait for but what is under way: the last batch can carry the LSN.
+            if let confirmable { open[last].confirmable = max(open[last].confirmable ?? .zero, confirmable) }
+            return oldest + UInt64(last)
+        }
+        open.append(OpenBatch(undelivered: records, bytes: bytes, confirmable: confirmable))
+        inFlightRecords += records
+        inFlightBytes += bytes
+        let number = oldest + UInt64(open.count - 1)
+        if records == 0 { settle() }
+        return number
+    }
+
+    /// Takes delivery reports of `records` records of a batch.
+    public mutating func acknowledge(_ batch: UInt64, records: Int) {
+        precondition(batch >= oldest && batch < oldest + UInt64(open.count), "a report is of a batch that is open")
+        let index = Int(batch - oldest)
+        precondition(records <= open[index].undelivered, "a record is reported once")
+        open[index].undelivered -= records
+        inFlightRecords -= records
+        if open[index].undelivered == 0 {
+            inFlightBytes -= open[index].bytes
+            open[index].bytes = 0
+            if index == 0 { settle() }
+        }
+    }
+
+    /// Closes the delivered prefix.
+    private mutating func settle() {
+        var delivered = 0
+        while delivered < open.count, open[delivered].undelivered == 0 {
+            if let confirmable = open[delivered].confirmable { confirmed = max(confirmed, confirmable) }
+            delivered += 1
+        }
+        open.removeFirst(delivered)
+        oldest += UInt64(delivered)
+    }
+}

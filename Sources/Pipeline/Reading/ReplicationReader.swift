@@ -1,0 +1,93 @@
+internal import Glibc
+internal import LinuxSupport
+internal import Logging
+internal import ReplicationProtocol
+
+/// The thread `pg-reader`: fills chunks from the stream, hands them over, and keeps the server informed.
+///
+/// Feedback never waits for work: while the handoff is full the socket is left out of the wait, and status updates go
+/// on. A slow Kafka never trips `wal_sender_timeout`.
+struct ReplicationReader {
+    let stream: any ChangeStream
+    let session: Session
+    let wakeup: Wakeup
+    let control: PipelineControl
+    let plan: PipelinePlan
+    let status: PipelineStatus
+    let senderTimeout: Duration?
+    let logger: Logger
+
+    /// Streams until the batcher has ended after a stop (returns), or something fails (throws).
+    func run() throws(PipelineError) {
+        var chunk = WALChunk(capacity: plan.chunkBytes)
+        var received = LSN.zero
+        var feedback = FeedbackSchedule(
+            senderTimeout: senderTimeout, now: .now, confirmed: session.checkpoint.confirmed)
+        var stopDeadline: ContinuousClock.Instant?
+        while true {
+            if session.handoff.isFinished { return try end(received: received) }
+            if let failure = session.checkpoint.failure { throw failure }
+            if control.isStopping {
+                if stopDeadline == nil {
+                    stopDeadline = .now + plan.shutdownTimeout
+                    session.handoff.requestStop()
+                }
+                if let stopDeadline, ContinuousClock.now >= stopDeadline {
+                    try? stream.send(statusUpdate(received))
+                    throw .stopTimedOut(undelivered: session.checkpoint.inFlight.records)
+                }
+            }
+
+            var mayHaveMore = false
+            if chunk.byteCount < plan.chunkBytes {
+                mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)
+            }
+            if !chunk.isEmpty {
+                received = max(received, chunk.received)
+                if chunk.replyRequested { feedback.replyWasRequested() }
+                chunk.replyWasNoted()
+                chunk = session.handoff.offer(chunk)
+            }
+
+            let confirmed = session.checkpoint.confirmed
+            if feedback.isDue(now: .now, confirmed: confirmed) {
+                try stream.send(statusUpdate(received))
+                status.update(received: received, confirmed: confirmed, inFlight: session.checkpoint.inFlight)
+            }
+
+            let hasRoom = chunk.byteCount < plan.chunkBytes
+            if mayHaveMore && hasRoom { continue }
+            wait(hasRoom: hasRoom, until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
+            if stream.wantsToWrite { try stream.flush() }
+        }
+    }
+
+    /// The final word: the server knows what was confirmed before the stream is closed, so nothing is sent twice.
+    private func end(received: LSN) throws(PipelineError) {
+        let update = statusUpdate(received)
+        try stream.send(update)
+        status.update(received: received, confirmed: update.confirmed, inFlight: (0, 0))
+        // Long enough for a server that is busy sending; its answer costs nothing but time.
+        try stream.end(deadline: .now + .seconds(5))
+    }
+
+    private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) {
+        var events: FileDescriptorPoll.Events = []
+        if hasRoom { events.insert(.readable) }
+        if stream.wantsToWrite { events.insert(.writable) }
+        // With nothing to ask of the socket it is left out: a hung-up one would wake us for ever.
+        let ready = FileDescriptorPoll.wait(
+            events.isEmpty ? -1 : stream.socket, for: events, or: wakeup, until: deadline)
+        if ready.wakeup { wakeup.drain() }
+    }
+
+    private func statusUpdate(_ received: LSN) -> StandbyStatusUpdate {
+        let confirmed = session.checkpoint.confirmed
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return StandbyStatusUpdate(
+            received: max(received, confirmed), confirmed: confirmed,
+            sendTime: ServerTime(
+                microsecondsSinceUnixEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000))
+    }
+}

@@ -1,0 +1,52 @@
+public import LinuxSupport
+public import ReplicationProtocol
+
+/// The database as the pipeline sees it. Every call may block, and is made on the thread `pg-reader`.
+public protocol ReplicationSource: Sendable {
+    /// Connects, and checks what never changes while connected: version, settings, role.
+    ///
+    /// - Parameter wakeup: a signal ends every wait of the connection early.
+    func connect(interruptedBy wakeup: Wakeup) throws(PipelineError) -> any SourceConnection
+}
+
+/// A connection that does not stream yet.
+public protocol SourceConnection: AnyObject {
+    /// The server's `wal_sender_timeout`; nil when it never drops a silent client.
+    var senderTimeout: Duration? { get }
+
+    /// Looks at publication and slot; both must exist and fit.
+    func checkSlot() throws(PipelineError) -> SlotAvailability
+
+    /// Starts streaming; nothing else may be asked of the connection afterwards.
+    ///
+    /// - Parameter start: the server begins here or at the slot's own LSN, whichever is later.
+    func startReplication(from start: LSN) throws(PipelineError) -> any ChangeStream
+}
+
+/// Whether the slot can be had.
+public enum SlotAvailability: Hashable, Sendable {
+    /// - Parameter confirmedFlush: what was confirmed last, by whoever had the slot.
+    case free(confirmedFlush: LSN)
+    /// Someone else streams from it.
+    case active(pid: Int?)
+}
+
+/// A slot's changes, being streamed.
+public protocol ChangeStream: AnyObject {
+    /// What to wait for between calls of ``receive(into:limit:)``.
+    var socket: Int32 { get }
+
+    /// Whether ``flush()`` has something to do once the socket takes it.
+    var wantsToWrite: Bool { get }
+
+    /// Moves what has arrived into `chunk`, without waiting.
+    ///
+    /// - Returns: false when more may be had without waiting for the socket.
+    func receive(into chunk: inout WALChunk, limit: Int) throws(PipelineError) -> Bool
+
+    func send(_ update: StandbyStatusUpdate) throws(PipelineError)
+    func flush() throws(PipelineError)
+
+    /// Ends the stream in good order: the server has read every status update when this returns.
+    func end(deadline: ContinuousClock.Instant) throws(PipelineError)
+}

@@ -1,0 +1,36 @@
+public import ReplicationProtocol
+public import RowMapping
+
+/// Why the pipeline cannot go on: facts only. ``RecoveryPolicy`` says what follows from them.
+public enum PipelineError: Error, Sendable, CustomStringConvertible {
+    /// PostgreSQL refused something or went away.
+    case source(SourceFailure)
+    /// What the checks before streaming found wrong.
+    case unfit(SourceProblem)
+    /// Bytes that are not the protocol.
+    case malformedStream(ProtocolError, at: LSN)
+    /// A change that the rules cannot turn into records.
+    case mapping(MappingError, at: LSN)
+    /// Kafka refused something for good.
+    case sink(SinkFailure)
+    /// `allowAutoTopicCreation: false`, and the topic is not there.
+    case topicMissing(String)
+    /// A clean stop took longer than `shutdownTimeout`.
+    case stopTimedOut(undelivered: Int)
+    /// The stop was asked for before the stream had begun.
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .source(let failure): failure.description
+        case .unfit(let problem): problem.description
+        case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
+        case .mapping(let error, let lsn): "could not map the change at \(lsn): \(error)"
+        case .sink(let failure): failure.description
+        case .topicMissing(let topic): "topic \"\(topic)\" does not exist"
+        case .stopTimedOut(let undelivered):
+            "could not stop cleanly in time: \(undelivered) records are undelivered and will be sent again"
+        case .stopped: "stopped before streaming"
+        }
+    }
+}

@@ -1,0 +1,137 @@
+internal import ReplicationProtocol
+internal import RowMapping
+
+/// What follows from an error. Pure, one switch for each kind, tested as a table.
+public enum RecoveryPolicy {
+    public enum Decision: Hashable, Sendable {
+        /// Start afresh, after a while.
+        case retry
+        /// End the process; a person must act, and `advice` says how.
+        case stop(ExitCode, advice: String)
+    }
+
+    public static func decide(_ error: PipelineError) -> Decision {
+        switch error {
+        case .source(let failure): decide(sqlState: failure.sqlState)
+        case .unfit(let problem): decide(problem)
+        case .malformedStream:
+            .stop(.protocol, advice: "please report this with the server's version; nothing was confirmed past it")
+        case .mapping(let mapping, _): decide(mapping)
+        case .sink(let failure): decide(failure)
+        case .topicMissing(let topic):
+            .stop(
+                .unavailable,
+                advice: "create topic \"\(topic)\", or set kafka.allowAutoTopicCreation: true")
+        case .stopTimedOut:
+            .stop(.unavailable, advice: "see why Kafka does not take records, or raise shutdownTimeout")
+        case .stopped: .stop(.ok, advice: "")
+        }
+    }
+
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    private static func decide(sqlState: String?) -> Decision {
+        guard let sqlState else { return .retry }
+        switch sqlState {
+        case "28P01":
+            return .stop(.permission, advice: "check cdc.username and cdc.password")
+        case "28000":
+            return .stop(.permission, advice: "check cdc.username and the server's pg_hba.conf")
+        case "42501":
+            return .stop(
+                .permission, advice: "give the role what it lacks: ALTER ROLE … REPLICATION; see validate --online")
+        case "3D000":
+            return .stop(.unavailable, advice: "check cdc.database")
+        case "42704":
+            return .stop(
+                .unavailable,
+                advice: "a publication or slot is missing for the WAL that is read; run pqcdc-kafka validate --online")
+        case "58P01":
+            return .stop(
+                .unavailable,
+                advice: "the WAL that the slot needs has been removed; drop the slot, run pqcdc-kafka setup, and load "
+                    + "the tables again")
+        case "55000":
+            return .stop(
+                .unavailable, advice: "run pqcdc-kafka validate --online to see what the slot or the server lacks")
+        case "0A000":
+            return .stop(.unavailable, advice: "this server cannot decode logically; use PostgreSQL 14 to 18")
+        default:
+            // Wrong statements and wrong data do not mend themselves; everything else (resources, operator
+            // intervention, crashes, connections) does.
+            return sqlState.hasPrefix("42") || sqlState.hasPrefix("22")
+                ? .stop(.unavailable, advice: "run pqcdc-kafka validate --online") : .retry
+        }
+    }
+
+    private static func decide(_ problem: SourceProblem) -> Decision {
+        switch problem {
+        case .unsupportedServer: .stop(.unavailable, advice: "use PostgreSQL 14 to 18")
+        case .walLevel:
+            .stop(.unavailable, advice: "ALTER SYSTEM SET wal_level = logical; and restart PostgreSQL")
+        case .missingPublication(_, let slot, let confirmed?, let current?) where current > confirmed:
+            .stop(
+                .unavailable,
+                advice: "run pqcdc-kafka setup to create it; the slot \"\(slot)\" holds WAL from \(confirmed) to "
+                    + "\(current) (\(current.bytes(since: confirmed)) bytes) that was written without it and cannot be "
+                    + "decoded, so advance the slot past that: SELECT pg_replication_slot_advance('\(slot)', "
+                    + "pg_current_wal_lsn()), or drop it and run setup again")
+        case .missingPublication: .stop(.unavailable, advice: "run pqcdc-kafka setup to create it")
+        case .missingSlot:
+            .stop(
+                .unavailable,
+                advice: "run pqcdc-kafka setup to create it; changes made before that are not in it")
+        case .slotOfOtherPlugin: .stop(.unavailable, advice: "name another slot in cdc.slot.name")
+        case .slotOfOtherDatabase: .stop(.unavailable, advice: "check cdc.database, or name another slot")
+        case .physicalSlot: .stop(.unavailable, advice: "name a logical slot in cdc.slot.name")
+        case .slotLost:
+            .stop(
+                .unavailable,
+                advice: "drop the slot, run pqcdc-kafka setup, and load the tables again; raise "
+                    + "max_slot_wal_keep_size to keep it from happening")
+        }
+    }
+
+    private static func decide(_ error: MappingError) -> Decision {
+        switch error {
+        case .unknownKeyColumns(_, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).key")
+        case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
+            .stop(
+                .data,
+                advice: "ALTER TABLE \(table) REPLICA IDENTITY FULL, or take the key from the replica identity's "
+                    + "columns; changes already in the WAL keep the old identity")
+        case .columnCountMismatch, .unexpectedBinary, .unknownRelation:
+            .stop(.protocol, advice: "please report this with the server's version")
+        case .malformedValue:
+            .stop(.data, advice: "please report this with the column's type; the row is not skipped")
+        case .unmappedTable(let table):
+            .stop(
+                .configuration,
+                advice: "add mapping.tables.\(table), take the table out of the publication, or set mapping.unmapped: skip")
+        }
+    }
+
+    /// <https://kafka.apache.org/protocol.html#protocol_error_codes>; negative codes are librdkafka's own.
+    private static func decide(_ failure: SinkFailure) -> Decision {
+        switch failure.code {
+        case 10, 18:  // MSG_SIZE_TOO_LARGE, RECORD_LIST_TOO_LARGE
+            return .stop(
+                .data,
+                advice: "raise the topic's max.message.bytes and message.max.bytes in kafka.properties; the row is not "
+                    + "skipped")
+        case 87:  // INVALID_RECORD
+            return .stop(.data, advice: "a compacted topic takes no record without a key; give the table a key rule")
+        case 17:  // TOPIC_EXCEPTION
+            return .stop(.configuration, advice: "correct the topic's name")
+        case 3, -188:  // UNKNOWN_TOPIC_OR_PART, _UNKNOWN_TOPIC
+            return .stop(.unavailable, advice: "create the topic, or let the brokers create topics")
+        case 29, 30, 31, 53, 58, -169:  // …AUTHORIZATION_FAILED, SASL_AUTHENTICATION_FAILED, _AUTHENTICATION
+            return .stop(
+                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in")
+        case -186:  // _INVALID_ARG
+            return .stop(.configuration, advice: "correct the kafka section of the configuration")
+        default:
+            return .retry
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Kafka refused something for good.
+public struct SinkFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What could not be done, to which object, and the reason given.
+    public var description: String
+    /// librdkafka's `rd_kafka_resp_err_t`.
+    public var code: Int32
+    /// The client can never be used again, whatever the code; another one can.
+    public var isFatal: Bool
+
+    public init(_ description: String, code: Int32, isFatal: Bool = false) {
+        self.description = description
+        self.code = code
+        self.isFatal = isFatal
+    }
+}

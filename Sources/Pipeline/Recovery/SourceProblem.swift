@@ -1,0 +1,29 @@
+public import ReplicationProtocol
+
+/// What the checks before streaming found wrong with the server, the slot or the publication.
+public enum SourceProblem: Hashable, Sendable, CustomStringConvertible {
+    case unsupportedServer(version: String)
+    case walLevel(String)
+    case missingPublication(String, slot: String, confirmedFlush: LSN?, current: LSN?)
+    case missingSlot(String)
+    case slotOfOtherPlugin(String, plugin: String)
+    case slotOfOtherDatabase(String, database: String)
+    case physicalSlot(String)
+    /// The WAL that the slot needs is gone.
+    case slotLost(String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .unsupportedServer(let version): "PostgreSQL \(version) is not supported"
+        case .walLevel(let level): "the server's wal_level is \(level)"
+        case .missingPublication(let name, _, _, _): "publication \"\(name)\" does not exist"
+        case .missingSlot(let name): "replication slot \"\(name)\" does not exist"
+        case .slotOfOtherPlugin(let name, let plugin):
+            "replication slot \"\(name)\" uses plugin \"\(plugin)\", not pgoutput"
+        case .slotOfOtherDatabase(let name, let database):
+            "replication slot \"\(name)\" belongs to database \"\(database)\""
+        case .physicalSlot(let name): "replication slot \"\(name)\" is physical"
+        case .slotLost(let name, let reason): "replication slot \"\(name)\" has lost WAL that it needs: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,186 @@
+internal import LinuxSupport
+public import Logging
+internal import Observability
+internal import ReplicationProtocol
+
+/// The pipeline's life: connect, stream, fail, recover, stop.
+public struct PipelineService: Sendable {
+    private let source: any ReplicationSource
+    private let sinks: any RecordSinkFactory
+    private let catalog: any Catalog
+    private let plan: PipelinePlan
+    private let slot: String
+    private let control: PipelineControl
+    private let status: PipelineStatus
+    private let logger: Logger
+
+    public init(
+        source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog, plan: PipelinePlan,
+        slot: String, control: PipelineControl, status: PipelineStatus, logger: Logger
+    ) {
+        self.source = source
+        self.sinks = sinks
+        self.catalog = catalog
+        self.plan = plan
+        self.slot = slot
+        self.control = control
+        self.status = status
+        self.logger = logger
+    }
+
+    /// Runs until it is asked to stop (`ok`), or a person must act.
+    public func run() async -> ExitCode {
+        var backoff = Backoff()
+        var confirmed = LSN.zero
+        while true {
+            let (outcome, reached, streamed) = await runSession(from: confirmed)
+            confirmed = max(confirmed, reached)
+            if streamed { backoff.succeeded() }
+            switch outcome {
+            case .success:
+                logger.notice("stopped", metadata: ["confirmed": "\(confirmed)"])
+                return .ok
+            case .failure(.stopped):
+                return .ok
+            case .failure(let error):
+                switch RecoveryPolicy.decide(error) {
+                case .stop(let code, let advice):
+                    logger.error("\(error)", metadata: ["advice": "\(advice)", "exit": "\(code.rawValue)"])
+                    return code
+                case .retry:
+                    if control.isStopping { return .ok }
+                    let delay = backoff.failed()
+                    logger.warning(
+                        "\(error)",
+                        metadata: [
+                            "retry_in": "\(delay)", "attempt": "\(backoff.attempt)", "confirmed": "\(confirmed)",
+                        ])
+                    count(error)
+                    status.isWaiting(reason: "\(error)")
+                    await control.sleep(for: delay)
+                    if control.isStopping { return .ok }
+                }
+            }
+        }
+    }
+
+    private func count(_ error: PipelineError) {
+        if case .sink = error {
+            status.metrics.kafkaReconnects.increment()
+        } else {
+            status.metrics.postgresReconnects.increment()
+        }
+    }
+
+    /// One session: takes the slot, streams, ends.
+    ///
+    /// - Returns: how it ended, what was confirmed by then, and whether it had begun to stream.
+    private func runSession(
+        from confirmed: LSN
+    ) async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
+        let opening = SessionOpening()
+        // The connection belongs to its thread from beginning to end, so the thread runs the whole session; the
+        // batcher begins when the slot is ours.
+        async let reading: Result<Void, PipelineError> = DedicatedThread.run(name: "pg-reader") {
+            read(from: confirmed, opening)
+        }
+        guard let session = await opening.session() else { return (await reading, confirmed, false) }
+        let batching = await batch(session)
+        let outcome = await reading
+        // The batcher's reason is the first cause where there is one: the reader only hears of it.
+        if case .failure(let error) = batching, case .failure = outcome {
+            return (.failure(session.checkpoint.failure ?? error), session.checkpoint.confirmed, true)
+        }
+        return (outcome, session.checkpoint.confirmed, true)
+    }
+
+    /// The batcher's side of a session; when it returns the sink is closed.
+    private func batch(_ session: Session) async -> Result<Void, PipelineError> {
+        let sink: any RecordSink
+        do throws(PipelineError) {
+            sink = try sinks.makeSink(reportingTo: session)
+        } catch {
+            session.fail(error)
+            return .failure(error)
+        }
+        let ticker = BatchTicker()
+        let batcher = Batcher(
+            session: session, sink: sink, catalog: catalog, plan: plan, ticker: ticker, metrics: status.metrics,
+            logger: logger)
+        async let ticking: Void = ticker.run { session.handoff.tick() }
+        var result = Result<Void, PipelineError>.success(())
+        do throws(PipelineError) {
+            try await batcher.run()
+        } catch {
+            session.fail(error)
+            result = .failure(error)
+        }
+        ticker.finish()
+        await ticking
+        await drain(session)
+        await batcher.close()
+        return result
+    }
+
+    /// When the stream is lost, what Kafka already has from us is still reported, so that the next session begins
+    /// behind it and no old record can land after its replay.
+    private func drain(_ session: Session) async {
+        if case .source = session.checkpoint.failure {
+            await session.checkpoint.drain(unless: control)
+        }
+    }
+
+    // MARK: On the thread pg-reader
+
+    private func read(from confirmed: LSN, _ opening: SessionOpening) -> Result<Void, PipelineError> {
+        defer { opening.close() }
+        // What woke the last session must not interrupt this one; a wish to stop is a flag and stays.
+        control.wakeup.drain()
+        do throws(PipelineError) {
+            if control.isStopping { throw .stopped }
+            let connection = try source.connect(interruptedBy: control.wakeup)
+            let confirmedFlush = try awaitSlot(connection)
+            let start = max(confirmed, confirmedFlush)
+            let stream = try connection.startReplication(from: start)
+            let session = Session(confirmed: start, chunkCapacity: plan.chunkBytes, waking: control.wakeup)
+            logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
+            status.isActive(slot: slot)
+            opening.open(session)
+            let reader = ReplicationReader(
+                stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,
+                senderTimeout: connection.senderTimeout, logger: logger)
+            do throws(PipelineError) {
+                try reader.run()
+            } catch {
+                session.fail(error)
+                throw error
+            }
+            return .success(())
+        } catch {
+            return .failure(control.isStopping && !opening.isOpen ? .stopped : error)
+        }
+    }
+
+    /// Waits, as the passive instance, until the slot is free.
+    private func awaitSlot(_ connection: any SourceConnection) throws(PipelineError) -> LSN {
+        var isPassive = false
+        while true {
+            if control.isStopping { throw .stopped }
+            switch try connection.checkSlot() {
+            case .free(let confirmedFlush): return confirmedFlush
+            case .active(let pid):
+                if !isPassive {
+                    isPassive = true
+                    let holder = pid.map { " by PID \($0)" } ?? ""
+                    logger.notice(
+                        "passive: the slot is in use\(holder)",
+                        metadata: ["slot": "\(slot)", "check_every": "\(plan.activityCheckerInterval)"])
+                    status.isPassive(reason: "slot \(slot) is in use\(holder)")
+                }
+                let ready = FileDescriptorPoll.wait(
+                    -1, for: [], or: control.wakeup, until: .now + plan.activityCheckerInterval)
+                if ready.wakeup { control.wakeup.drain() }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+/// Kafka records being built: keys and values in one buffer, their places in an index.
+///
+/// Reused for every flush, so that a busy stream allocates nothing. Both buffers grow for a row that does not fit and
+/// shrink again on ``removeAll(keepingCapacity:)``.
+public struct RecordBatch: ~Copyable, @unchecked Sendable {
+    // Sendable because this value is the only reference to its two buffers, and it cannot be copied.
+
+    /// One record's places in ``bytes``.
+    public struct Record: Sendable {
+        /// The number that the topic was opened under.
+        public var topic: Int
+        /// Negative lengths stand for a record without a key, or without a value (a tombstone).
+        public var keyOffset: Int
+        public var keyLength: Int
+        public var valueOffset: Int
+        public var valueLength: Int
+    }
+
+    /// Room behind every reservation, so that an encoder may copy whole words past the end of what it means.
+    static let slack = 32
+
+    public private(set) var bytes: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private var records: UnsafeMutablePointer<Record>
+    private var recordCapacity: Int
+    /// Where an encoder takes a value apart; never part of a record.
+    private var scratch: UnsafeMutablePointer<UInt8>
+    private var scratchCapacity = 256
+    public private(set) var byteCount = 0
+    public private(set) var count = 0
+
+    /// - Parameter capacity: bytes reserved at first.
+    public init(capacity: Int) {
+        self.capacity = capacity
+        bytes = .allocate(capacity: capacity + Self.slack)
+        recordCapacity = 1024
+        records = .allocate(capacity: recordCapacity)
+        scratch = .allocate(capacity: scratchCapacity)
+    }
+
+    deinit {
+        bytes.deallocate()
+        records.deallocate()
+        scratch.deallocate()
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    public subscript(index: Int) -> Record {
+        precondition(index < count, "a batch lends only records that it has")
+        return records[index]
+    }
+
+    /// Empties the batch; a buffer that a large row had made grow is given back.
+    public mutating func removeAll(keepingCapacity kept: Int) {
+        byteCount = 0
+        count = 0
+        if capacity > 2 * kept {
+            bytes.deallocate()
+            bytes = .allocate(capacity: kept + Self.slack)
+            capacity = kept
+        }
+        if scratchCapacity > kept {
+            scratch.deallocate()
+            scratchCapacity = 256
+            scratch = .allocate(capacity: scratchCapacity)
+        }
+    }
+
+    /// Where the next byte goes; at least `count` bytes (and the slack) may be written there.
+    @inline(__always)
+    mutating func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        if count > capacity - byteCount { grow(toFit: byteCount + count) }
+        return bytes + byteCount
+    }
+
+    /// Room for `count` bytes beside the batch, until the next call.
+    mutating func scratchSpace(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        if count > scratchCapacity {
+            scratch.deallocate()
+            scratchCapacity = count
+            scratch = .allocate(capacity: count)
+        }
+        return scratch
+    }
+
+    /// Makes what was written up to `end` part of the batch.
+    @inline(__always)
+    mutating func advance(to end: UnsafeMutablePointer<UInt8>) {
+        byteCount = end - bytes
+        assert(byteCount <= capacity + Self.slack, "an encoder wrote more than it had reserved")
+    }
+
+    @inline(__always)
+    mutating func append(_ record: Record) {
+        if count == recordCapacity { growIndex() }
+        records[count] = record
+        count += 1
+    }
+
+    @inline(never)
+    private mutating func grow(toFit needed: Int) {
+        // Doubling would double the memory that a row of 100 MB needs; such a row gets just its own size.
+        let grownCapacity = max(needed, min(capacity * 2, capacity + 1 << 20))
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: grownCapacity + Self.slack)
+        grown.update(from: bytes, count: byteCount)
+        bytes.deallocate()
+        bytes = grown
+        capacity = grownCapacity
+    }
+
+    @inline(never)
+    private mutating func growIndex() {
+        let grown = UnsafeMutablePointer<Record>.allocate(capacity: recordCapacity * 2)
+        grown.update(from: records, count: count)
+        records.deallocate()
+        records = grown
+        recordCapacity *= 2
+    }
+}
