@@ -1,10 +1,10 @@
 /// How names and texts become SQL. A value of its own so that what only composes SQL needs no connection.
-public struct SQLQuoting: Sendable {
-    public let identifier: @Sendable (String) -> String
-    public let literal: @Sendable (String) -> String
+public struct SQLQuoting {
+    public let identifier: (String) -> String
+    public let literal: (String) -> String
 
     public init(
-        identifier: @escaping @Sendable (String) -> String, literal: @escaping @Sendable (String) -> String
+        identifier: @escaping (String) -> String, literal: @escaping (String) -> String
     ) {
         self.identifier = identifier
         self.literal = literal
@@ -43,8 +43,9 @@ extension Connection {
 extension SQLQuoting {
     /// Quoting without a connection, for texts that are only shown. It assumes UTF8 and standard-conforming strings;
     /// what is run is quoted by libpq.
-    public static let standard = SQLQuoting(
-        identifier: { mark($0, "\"") }, literal: { mark($0, "'") })
+    public static var standard: SQLQuoting {
+        SQLQuoting(identifier: { mark($0, "\"") }, literal: { mark($0, "'") })
+    }
 
     private static func mark(_ text: String, _ mark: Character) -> String {
         let parts = text.split(separator: mark, omittingEmptySubsequences: false)

@@ -6,12 +6,12 @@ enum ProcessEnvironment {
     static var current: [String: String] {
         var variables: [String: String] = [:]
         var next = environ
-        while let entry = next?.pointee {
+        while let entry = next.pointee {
             let text = String(cString: entry)
             if let mark = text.firstIndex(of: "=") {
                 variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
             }
-            next = next?.successor()
+            next += 1
         }
         return variables
     }

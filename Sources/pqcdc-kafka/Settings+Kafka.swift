@@ -1,5 +1,6 @@
 import Configuration
 import Kafka
+import RowMapping
 
 extension Settings {
     /// What every client of the cluster needs; a producer adds its own.

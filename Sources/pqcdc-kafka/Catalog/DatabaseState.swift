@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import RowMapping
 
 /// Everything that the configuration speaks of, as the database has it now.
 struct DatabaseState {

@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import RowMapping
 
 /// What the configuration wants of the publication.
 extension Settings {

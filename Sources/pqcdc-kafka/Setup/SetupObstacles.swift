@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import ReplicationProtocol
 
 /// What makes a setup impossible. All of it is found before the first change.
 enum SetupObstacles {

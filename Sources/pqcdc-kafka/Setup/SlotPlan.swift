@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import ReplicationProtocol
 
 /// The replication slot: made after the publication, or moved past the WAL that was written before it.
 enum SlotPlan {

@@ -1,4 +1,5 @@
 import Configuration
+import RowMapping
 
 /// What a valid file comes to: which tables go to which topics.
 enum ConfigurationSummary {

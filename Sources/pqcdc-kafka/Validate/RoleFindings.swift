@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import RowMapping
 
 /// The role's attributes and privileges: what streaming needs, and what a snapshot would.
 enum RoleFindings {

@@ -1,3 +1,5 @@
+import Postgres
+
 /// The server's version and settings.
 enum ServerFindings {
     /// The versions that are tested.

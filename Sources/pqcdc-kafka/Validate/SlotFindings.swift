@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import ReplicationProtocol
 
 /// The replication slot: there, ours, free and not lost.
 enum SlotFindings {
