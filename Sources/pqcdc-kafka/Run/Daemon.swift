@@ -5,6 +5,7 @@ import Logging
 import Observability
 import Pipeline
 import Postgres
+import RowMapping
 
 /// The pipeline and what stands around it: the one place where PostgreSQL, Kafka and the pipeline meet.
 struct Daemon {

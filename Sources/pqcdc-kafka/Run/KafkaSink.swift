@@ -58,7 +58,7 @@ final class KafkaSink: RecordSink {
     private nonisolated(nonsending) func expectTopic(_ name: String) async throws(PipelineError) {
         let producer = producer
         let names = try await DedicatedThread.run(name: "kafka-topics") { () throws(PipelineError) in
-            do {
+            do throws(KafkaError) {
                 return try producer.topicNames(timeout: .seconds(30))
             } catch {
                 throw .sink(SinkFailure(error))
