@@ -63,6 +63,22 @@ import Testing
         #expect(try consumer.recordsToEnd().isEmpty)
     }
 
+    @Test(arguments: KafkaKind.real)
+    func anAbortedTransactionIsSeenByAnUncommittedReaderOnly(kind: KafkaKind) throws {
+        let cluster = try kind.shared()
+        let topic = try cluster.createTopic()
+        let producer = try RecordProducer(
+            cluster.bootstrapServers, properties: ["transactional.id": UniqueName.next("producer")])
+        try producer.initTransactions()
+        try producer.transaction(commit: true) { try producer.send(topic: topic, key: "k", value: "kept") }
+        try producer.transaction(commit: false) { try producer.send(topic: topic, key: "k", value: "gone") }
+        for (isolation, values) in [(IsolationLevel.readCommitted, ["kept"]), (.readUncommitted, ["kept", "gone"])] {
+            let consumer = try RecordConsumer(cluster.bootstrapServers, topics: [topic], isolation: isolation)
+            #expect(try consumer.recordsToEnd().map(\.valueText) == values)
+            #expect(try consumer.recordsToEnd().isEmpty)
+        }
+    }
+
     @Test func theMockClusterRefusesConnectionsWhileItIsDown() throws {
         let cluster = try MockKafka(topics: [("t", 1)])
         try cluster.takeDown()
@@ -135,10 +151,46 @@ import Testing
         #expect(try DaemonProcess.run(["--help"]).status == .exited(0))
     }
 
+    @Test func aDaemonIsFollowedByItsLogItsNotificationsAndItsEnd() throws {
+        let folder = try Workspace.shared.makeFolder("script")
+        defer { Workspace.shared.removeFolder(folder) }
+        let script = """
+            #!/bin/sh
+            trap 'echo stopping >&2; exit 7' TERM
+            echo "started $1 with $(cat "$3")" >&2
+            while :; do sleep 0.05; done
+
+            """
+        try TextFile.write(script, to: "\(folder)/daemon", mode: 0o755)
+        let daemon = try DaemonProcess(configuration: "a: 1", executable: "\(folder)/daemon")
+        try daemon.waitForLog(containing: "started run with a: 1")
+        #expect(throws: HarnessError.self) { try daemon.waitUntilReady(within: .milliseconds(50)) }
+        send("STATUS=streaming\nREADY=1", to: daemon.notifications.path)
+        try daemon.waitUntilReady()
+        #expect(daemon.notifications.assignments == ["STATUS=streaming", "READY=1"])
+        #expect(try daemon.stop() == .exited(7))
+        #expect(daemon.log.lines.last == "stopping")
+    }
+
     @Test func eventuallyGivesUpWithTheLastError() {
         let error = #expect(throws: HarnessError.self) {
             try eventually(within: .milliseconds(50), "the moon") { throw HarnessError("cloudy") }
         }
         #expect(error?.description.contains("cloudy") == true)
+    }
+}
+
+/// Sends one datagram, as `sd_notify` would.
+private func send(_ text: String, to path: String) {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let bytes = Array(text.utf8)
+    withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            _ = sendto(descriptor, bytes, bytes.count, 0, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
     }
 }

@@ -2,7 +2,7 @@ import CLibrdkafka
 
 /// Writes records for tests of the harness and of consumers, and waits for the answer to each.
 public final class RecordProducer: Sendable {
-    private let handle: KafkaHandle
+    let handle: KafkaHandle
 
     public init(_ bootstrapServers: String, properties: [String: String] = [:]) throws {
         let ours = ["bootstrap.servers": bootstrapServers, "linger.ms": "0", "message.timeout.ms": "20000"]

@@ -29,7 +29,9 @@ enum LoopbackSocket {
     private static func open() throws -> Int32 {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, type, 0)
-        guard descriptor >= 0 else { throw HarnessError("could not open a socket: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw HarnessError("could not open a socket: \(String(cString: strerror(errno)))")
+        }
         return descriptor
     }
 

@@ -9,8 +9,11 @@ public final class DaemonProcess: Sendable {
     private let folder: String
 
     /// Starts `pqcdc-kafka ARGUMENTS --config FILE`, where FILE holds the configuration.
+    ///
+    /// `executable` stands in for the daemon under test.
     public init(
-        configuration: String, arguments: [String] = ["run"], environment: [String: String] = [:]
+        configuration: String, arguments: [String] = ["run"], environment: [String: String] = [:],
+        executable: String? = nil
     ) throws {
         folder = try Workspace.shared.makeFolder("daemon")
         configurationPath = "\(folder)/pqcdc-kafka.yaml"
@@ -19,8 +22,8 @@ public final class DaemonProcess: Sendable {
         var variables = Environment.inherited().merging(environment) { _, given in given }
         variables["NOTIFY_SOCKET"] = notifications.path
         process = try ChildProcess(
-            try BuiltProducts.daemon(), arguments + ["--config", configurationPath], environment: variables,
-            folder: folder)
+            try executable ?? BuiltProducts.daemon(), arguments + ["--config", configurationPath],
+            environment: variables, folder: folder)
     }
 
     deinit {

@@ -5,10 +5,10 @@ import Glibc
 /// Everything that the harness writes lies below it, and each process that it starts is entered in `processes`,
 /// with the signal that ends it. A small shell holds the reading end of a pipe whose writing end is ours: when
 /// this process ends, however it ends, the shell ends what is still entered and removes the folder.
-final class Workspace: Sendable {
-    static let shared = Workspace()
+public final class Workspace: Sendable {
+    public static let shared = Workspace()
 
-    let path: String
+    public let path: String
 
     private init() {
         let base = Environment.value("TMPDIR") ?? "/tmp"
@@ -24,7 +24,7 @@ final class Workspace: Sendable {
     }
 
     /// Creates a folder with a name that starts with `prefix`.
-    func makeFolder(_ prefix: String) throws -> String {
+    public func makeFolder(_ prefix: String) throws -> String {
         var template = Array("\(path)/\(prefix)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw HarnessError("could not create a folder in \(path): \(String(cString: strerror(errno)))")
@@ -33,7 +33,7 @@ final class Workspace: Sendable {
     }
 
     /// Removes a folder below the workspace with all it holds.
-    func removeFolder(_ folder: String) {
+    public func removeFolder(_ folder: String) {
         precondition(folder.hasPrefix("\(path)/"), "only the workspace's own folders are removed")
         _ = try? ChildProcess.run("/bin/rm", ["-rf", "--", folder])
     }
