@@ -8,6 +8,7 @@ import Testing
     private static let keys: [[UInt8]] =
         [
             "", "1", "20", "blah", "boop", "kafka", "giberish123456789", "1234", "234", "34", "4", "hejsan", "23456",
+            "2304669687",
             "ä", "{\"a\":1}",
         ]
         .map { Array($0.utf8) } + (0..<2000).map { Array("key-\($0)-\($0 &* 2_654_435_761)".utf8) }
@@ -20,14 +21,17 @@ import Testing
             OpaquePointer?, UnsafeRawPointer?, Int, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
         ) -> Int32
 
-    private func librdkafka(_ name: String, _ key: [UInt8], _ count: Int32) throws -> Int32 {
-        let function: Partitioner
+    private func partitioner(_ name: String) throws -> Partitioner {
         switch name {
-        case "murmur2_random": function = rd_kafka_msg_partitioner_murmur2_random
-        case "fnv1a_random": function = rd_kafka_msg_partitioner_fnv1a_random
-        case "consistent_random": function = rd_kafka_msg_partitioner_consistent_random
+        case "murmur2_random": rd_kafka_msg_partitioner_murmur2_random
+        case "fnv1a_random": rd_kafka_msg_partitioner_fnv1a_random
+        case "consistent_random": rd_kafka_msg_partitioner_consistent_random
         default: throw ValueError("unknown partitioner \(name)")
         }
+    }
+
+    private func librdkafka(_ name: String, _ key: [UInt8], _ count: Int32) throws -> Int32 {
+        let function = try partitioner(name)
         // With a key these functions look at the key only, so there need be no topic.
         return key.withUnsafeBytes { bytes in
             withUnsafeBytes(of: 0) { empty in
@@ -65,6 +69,28 @@ import Testing
                 #expect(try librdkafka(name, key, count) == partition, "\(key) of \(count)")
             }
         }
+    }
+
+    @Test func theKeyWhoseHashHasNoAbsoluteValueGoesTheSameWay() throws {
+        let key = Array("2304669687".utf8)
+        try #require(Int32(bitPattern: Reference.fnv1a(key)) == .min)
+        for count in Self.counts {
+            #expect(try librdkafka("fnv1a_random", key, count) == abs(Int32.min % count))
+        }
+    }
+
+    /// kafka-go sends records without a key in turn (Hash) or anywhere (the others); none has an order to keep.
+    @Test(arguments: Balancer.allCases.compactMap(\.partitioner)) func aMissingKeyGoesAnywhere(_ name: String) throws {
+        let client = try #require(rd_kafka_new(RD_KAFKA_PRODUCER, nil, nil, 0))
+        defer { rd_kafka_destroy(client) }
+        let topic = try #require(rd_kafka_topic_new(client, "t", nil))
+        defer { rd_kafka_topic_destroy(topic) }
+        let partitions = try (0..<200).map { _ in try partitioner(name)(topic, nil, 0, 12, nil, nil) }
+        #expect(Set(partitions).count > 1)
+    }
+
+    @Test(arguments: ["murmur2_random", "fnv1a_random"]) func anEmptyKeyIsAKey(_ name: String) throws {
+        #expect(Set(try (0..<200).map { _ in try librdkafka(name, [], 12) }).count == 1)
     }
 
     @Test func referenceHashDiffersFromBothFnv1aAndTherebyStaysRefused() {
