@@ -8,7 +8,7 @@ struct ConnectFailure {
     private(set) var reason: String
 
     init(verbose text: String) {
-        reason = text
+        reason = text.oneLine
         var fields = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         var before = ""
         while let field = fields.popFirst() {

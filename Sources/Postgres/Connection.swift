@@ -75,7 +75,8 @@ public final class Connection {
             if PQstatus(handle) == CONNECTION_BAD { step = PGRES_POLLING_FAILED }
             switch step {
             case PGRES_POLLING_OK: return
-            case PGRES_POLLING_FAILED: throw ConnectFailure(verbose: errorText).error(action)
+            case PGRES_POLLING_FAILED:
+                throw ConnectFailure(verbose: String(cString: PQerrorMessage(handle))).error(action)
             default:
                 let ready = FileDescriptorPoll.wait(
                     socket, for: step == PGRES_POLLING_READING ? .readable : .writable, or: wakeup, until: deadline)
