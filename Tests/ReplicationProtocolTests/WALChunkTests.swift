@@ -33,6 +33,14 @@ import Testing
         #expect(facts == (true, 0, 0, .zero))
     }
 
+    @Test func aFrameWithoutBytesIsKeptForTheDecoderToRefuse() {
+        var chunk = WALChunk(capacity: 64)
+        chunk.append(UnsafeRawBufferPointer(start: nil, count: 0))
+        append([0x6B], to: &chunk)
+        let received = frames(of: chunk)
+        #expect(received == [[], [0x6B]])
+    }
+
     @Test func receivedIsTheGreatestWalEnd() {
         var chunk = WALChunk(capacity: 64)
         var seen: [UInt64] = []
@@ -40,12 +48,12 @@ import Testing
             FrameBytes.walData(start: 900, end: 100), FrameBytes.keepalive(end: 300),
             FrameBytes.walData(start: 1, end: 200),
             // Shorter than their kind: the decoder's to refuse, and no LSN is read out of them.
-            [UInt8(ascii: "w")] + [UInt8](repeating: 0xFF, count: 15),
+            [UInt8(ascii: "w")] + [UInt8](repeating: 0xFF, count: 15), [],
         ] {
             append(frame, to: &chunk)
             seen.append(chunk.received.rawValue)
         }
-        #expect(seen == [100, 300, 300, 300])
+        #expect(seen == [100, 300, 300, 300, 300])
     }
 
     @Test func anEmptiedChunkHasReceivedNothing() {

@@ -33,7 +33,10 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
     public mutating func append(_ frame: UnsafeRawBufferPointer) {
         if frame.count > bytes.count - byteCount { growBytes(toFit: byteCount + frame.count) }
         if frameCount == ends.count { growIndex() }
-        (bytes.baseAddress! + byteCount).copyMemory(from: frame.baseAddress!, byteCount: frame.count)
+        // An empty frame has no address; it is kept, for the decoder to refuse.
+        if let source = frame.baseAddress {
+            (bytes.baseAddress! + byteCount).copyMemory(from: source, byteCount: frame.count)
+        }
         byteCount += frame.count
         ends[frameCount] = byteCount
         frameCount += 1
