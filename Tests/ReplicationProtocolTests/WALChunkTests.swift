@@ -84,6 +84,15 @@ import Testing
         #expect(after == before)
     }
 
+    @Test func manySmallFramesAreGivenBackToo() {
+        var chunk = WALChunk(capacity: 1 << 16)
+        let before = chunk.capacity
+        for _ in 0..<100_000 { append([1], to: &chunk) }
+        chunk.removeAll(keepingCapacity: 1 << 16)
+        let after = chunk.capacity
+        #expect(after <= 2 * before)
+    }
+
     @Test func aChunkOfUsualSizeKeepsItsBuffers() {
         var chunk = WALChunk(capacity: 1 << 16)
         for _ in 0..<1200 { append(FrameBytes.walData(start: 1, end: 2, payload: [0x42]), to: &chunk) }
