@@ -40,6 +40,11 @@ import Testing
         }
     }
 
+    @Test func aPrimaryKeyThatThePublicationHidesIsNoKey() throws {
+        let table = try MappedTable([.plain("b"), .plain("c")], primaryKey: ["a", "b"])
+        #expect(table.plan.keyColumns == [])
+    }
+
     @Test(
         arguments: [
             // One marked column has no order to ask for.
