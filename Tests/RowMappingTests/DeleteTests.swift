@@ -39,6 +39,11 @@ import Testing
         #expect(try table.delete(.full(["1"])) == [MappedRecord(key: nil, value: "{\"a\":1}")])
     }
 
+    @Test func aRowWhoseKeyIsNullHasNoTombstone() throws {
+        let table = try MappedTable([.key("a")], identity: .full, key: ["a"], onDelete: .both)
+        #expect(try table.delete(.full([nil])) == [MappedRecord(key: nil, value: "{\"a\":null}")])
+    }
+
     @Test(arguments: DeleteAction.allCases)
     func aKeyThatTheIdentityDoesNotCarryStopsTheDelete(action: DeleteAction) throws {
         let table = try MappedTable(Self.columns, key: ["id", "rest"], onDelete: action)

@@ -59,8 +59,7 @@ extension RowPlan {
         if rule.onDelete == .old || rule.onDelete == .both {
             try appendRow(.delete, tuples.old, filling: nil, keyOnly: old == .key, key: .old, tuples, bytes, &batch)
         }
-        // Without a key a tombstone would say nothing of nothing.
-        if rule.onDelete == .tombstone || rule.onDelete == .both, !key.isEmpty {
+        if rule.onDelete == .tombstone || rule.onDelete == .both {
             try appendTombstone(tuples, bytes, &batch)
         }
     }
