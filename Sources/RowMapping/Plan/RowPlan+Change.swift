@@ -2,7 +2,9 @@ public import ReplicationProtocol
 
 extension RowPlan {
     /// Appends the records of an INSERT.
-    public func insert(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch) throws(MappingError) {
+    public func insert(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch)
+        throws(MappingError)
+    {
         try check(tuples.new)
         try appendRow(.insert, tuples.new, filling: nil, keyOnly: false, key: .new, tuples, bytes, &batch)
     }
