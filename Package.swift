@@ -72,10 +72,11 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLibrdkafka", "CLibpq"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "ReplicationProtocolTests", dependencies: ["ReplicationProtocol"], swiftSettings: settings),
+            name: "ReplicationProtocolTests", dependencies: ["ReplicationProtocol"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(
             name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol"],
-            swiftSettings: settings),
+            exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "CLibrdkafka"],
             exclude: ["Fixtures"], swiftSettings: settings),

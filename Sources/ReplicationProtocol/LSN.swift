@@ -11,7 +11,8 @@ public struct LSN: RawRepresentable, Hashable, Comparable, Sendable, CustomStrin
     /// The text form, or nil where it is not one.
     public init?(_ text: some StringProtocol) {
         let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count == 2, halves.allSatisfy({ (1...8).contains($0.utf8.count) }),
+        // UInt32 would also read a sign.
+        guard halves.count == 2, halves.allSatisfy({ (1...8).contains($0.utf8.count) && $0.first!.isHexDigit }),
             let high = UInt32(halves[0], radix: 16), let low = UInt32(halves[1], radix: 16)
         else { return nil }
         self.rawValue = UInt64(high) << 32 | UInt64(low)

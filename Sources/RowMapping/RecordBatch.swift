@@ -20,7 +20,7 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     static let slack = 32
 
     public private(set) var bytes: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    private(set) var capacity: Int
     private var records: UnsafeMutablePointer<Record>
     private var recordCapacity: Int
     /// Where an encoder takes a value apart; never part of a record.

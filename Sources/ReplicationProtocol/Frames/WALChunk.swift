@@ -1,7 +1,7 @@
 /// The frames that one reading of the socket brought, in order: their bytes in one buffer, their places in an index.
 ///
 /// One owner at a time: the reader fills it, hands it over, and gets an emptied one back, so a busy stream allocates
-/// nothing. Both buffers grow for a frame that does not fit and shrink again on ``removeAll(keepingCapacity:)``.
+/// nothing. Both buffers grow for frames that do not fit and shrink again on ``removeAll(keepingCapacity:)``.
 public struct WALChunk: ~Copyable, @unchecked Sendable {
     // Sendable because this value is the only reference to its two buffers, and it cannot be copied.
 
@@ -19,7 +19,7 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
     /// - Parameter capacity: bytes reserved at first.
     public init(capacity: Int) {
         bytes = .allocate(byteCount: max(capacity, 64), alignment: 16)
-        ends = .allocate(capacity: max(capacity / 64, 16))
+        ends = .allocate(capacity: Self.indexCapacity(for: capacity))
     }
 
     deinit {
@@ -36,7 +36,10 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
     public mutating func append(_ frame: UnsafeRawBufferPointer) {
         if frame.count > bytes.count - byteCount { growBytes(toFit: byteCount + frame.count) }
         if frameCount == ends.count { growIndex() }
-        (bytes.baseAddress! + byteCount).copyMemory(from: frame.baseAddress!, byteCount: frame.count)
+        // An empty frame has no address; it is kept, for the decoder to refuse.
+        if let source = frame.baseAddress {
+            (bytes.baseAddress! + byteCount).copyMemory(from: source, byteCount: frame.count)
+        }
         byteCount += frame.count
         ends[frameCount] = byteCount
         frameCount += 1
@@ -61,6 +64,11 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
             bytes.deallocate()
             bytes = .allocate(byteCount: capacity, alignment: 16)
         }
+        // One doubling is a busy stream of small frames, which may keep it.
+        if ends.count > 2 * Self.indexCapacity(for: capacity) {
+            ends.deallocate()
+            ends = .allocate(capacity: Self.indexCapacity(for: capacity))
+        }
     }
 
     /// Lends the bytes of frame `index` to `body`.
@@ -72,6 +80,9 @@ public struct WALChunk: ~Copyable, @unchecked Sendable {
         let start = index == 0 ? 0 : ends[index - 1]
         return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<ends[index]]).bytes)
     }
+
+    /// Places for frames of 64 bytes, a small row's.
+    private static func indexCapacity(for capacity: Int) -> Int { max(capacity / 64, 16) }
 
     private mutating func growBytes(toFit needed: Int) {
         // Doubling would triple the memory that a row of 100 MB needs; such a row gets just its own size.

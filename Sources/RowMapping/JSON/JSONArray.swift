@@ -14,25 +14,33 @@ enum JSONArray {
         var output = output
         var index = 0
         var depth = 0
+        // Whether an element stands next, rather than a delimiter or the end: what tells `{1,2}` from `{1}2` or `{1,}`.
+        var expectsElement = true
         while index < count {
             let byte = input[index]
             switch byte {
             case UInt8(ascii: "{"):
+                guard expectsElement else { return nil }
                 depth += 1
                 output[0] = UInt8(ascii: "[")
                 output += 1
                 index += 1
             case UInt8(ascii: "}"):
+                guard depth > 0, !expectsElement || input[index - 1] == UInt8(ascii: "{") else { return nil }
+                expectsElement = false
                 depth -= 1
-                guard depth >= 0 else { return nil }
                 output[0] = UInt8(ascii: "]")
                 output += 1
                 index += 1
             case type.delimiter:
+                guard depth > 0, !expectsElement else { return nil }
+                expectsElement = true
                 output[0] = UInt8(ascii: ",")
                 output += 1
                 index += 1
             case JSONText.quote:
+                guard depth > 0, expectsElement else { return nil }
+                expectsElement = false
                 index += 1
                 var length = 0
                 while index < count, input[index] != JSONText.quote {
@@ -48,6 +56,8 @@ enum JSONArray {
                 output = end
                 index += 1
             default:
+                guard depth > 0, expectsElement else { return nil }
+                expectsElement = false
                 let start = index
                 while index < count, input[index] != type.delimiter, input[index] != UInt8(ascii: "}") { index += 1 }
                 if isNull(input + start, index - start) {

@@ -2,7 +2,9 @@ public import ReplicationProtocol
 
 extension RowPlan {
     /// Appends the records of an INSERT.
-    public func insert(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch) throws(MappingError) {
+    public func insert(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch)
+        throws(MappingError)
+    {
         try check(tuples.new)
         try appendRow(.insert, tuples.new, filling: nil, keyOnly: false, key: .new, tuples, bytes, &batch)
     }
@@ -59,8 +61,7 @@ extension RowPlan {
         if rule.onDelete == .old || rule.onDelete == .both {
             try appendRow(.delete, tuples.old, filling: nil, keyOnly: old == .key, key: .old, tuples, bytes, &batch)
         }
-        // Without a key a tombstone would say nothing of nothing.
-        if rule.onDelete == .tombstone || rule.onDelete == .both, !key.isEmpty {
+        if rule.onDelete == .tombstone || rule.onDelete == .both {
             try appendTombstone(tuples, bytes, &batch)
         }
     }

@@ -53,12 +53,14 @@ extension RowPlan {
             Self.record(topic, keyOffset, keyLength, valueOffset: start, valueLength: batch.byteCount &- start))
     }
 
-    /// Appends a record with the old key and no value.
+    /// Appends a record with the old key and no value, or nothing where that key is NULL: without a key a tombstone
+    /// would say nothing of nothing, and compacted topics refuse it.
     func appendTombstone(
         _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
     ) throws(MappingError) {
         let keyOffset = batch.byteCount
         let keyLength = try appendKey(.old, tuples, bytes.baseAddress, &batch)
+        guard keyLength >= 0 else { return }
         batch.append(Self.record(topic, keyOffset, keyLength, valueOffset: batch.byteCount, valueLength: -1))
     }
 

@@ -41,8 +41,8 @@ public final class RowPlan: @unchecked Sendable {
         let indexes = keyNames.map { name in relation.columns.firstIndex { $0.name == name } }
         // A primary key that the publication's column list hides is no key at all; a declared one is a mistake.
         let unknown = zip(keyNames, indexes).filter { $1 == nil }.map(\.0)
-        if !unknown.isEmpty { throw .unknownKeyColumns(unknown, table: table) }
-        key = indexes.compactMap { $0 }
+        if rule.key != nil, !unknown.isEmpty { throw .unknownKeyColumns(unknown, table: table) }
+        key = unknown.isEmpty ? indexes.compactMap { $0 } : []
         keyIsInIdentity = key.allSatisfy { relation.columns[$0].isKey }
 
         columnCount = relation.columns.count

@@ -1,0 +1,12 @@
+CREATE TABLE keyed (id int PRIMARY KEY, name text, note text);
+CREATE TABLE whole (id int PRIMARY KEY, name text, note text);
+ALTER TABLE whole REPLICA IDENTITY FULL;
+BEGIN;
+INSERT INTO keyed VALUES (1, '', NULL);
+UPDATE keyed SET name = 'grün' WHERE id = 1;
+UPDATE keyed SET id = 20 WHERE id = 1;
+DELETE FROM keyed WHERE id = 20;
+INSERT INTO whole VALUES (1, 'a', NULL);
+UPDATE whole SET note = 'b' WHERE id = 1;
+DELETE FROM whole WHERE id = 1;
+COMMIT;

@@ -1,0 +1,11 @@
+CREATE TABLE keyed_document (id int PRIMARY KEY, body text, revision int);
+ALTER TABLE keyed_document ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE TABLE whole_document (id int PRIMARY KEY, body text, revision int);
+ALTER TABLE whole_document ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE whole_document REPLICA IDENTITY FULL;
+BEGIN;
+INSERT INTO keyed_document VALUES (1, repeat('k', 2500), 1);
+UPDATE keyed_document SET revision = 2;
+INSERT INTO whole_document VALUES (1, repeat('w', 2500), 1);
+UPDATE whole_document SET revision = 2;
+COMMIT;

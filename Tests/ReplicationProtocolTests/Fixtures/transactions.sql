@@ -1,0 +1,12 @@
+CREATE TABLE accounts (id int PRIMARY KEY, owner text);
+BEGIN;
+INSERT INTO accounts VALUES (1, 'Ada');
+INSERT INTO accounts VALUES (2, 'Grace');
+COMMIT;
+SELECT pg_replication_origin_create('upstream');
+SELECT pg_replication_origin_session_setup('upstream');
+BEGIN;
+SELECT pg_replication_origin_xact_setup('16/B374D848', '2026-11-23 10:00:00+00');
+INSERT INTO accounts VALUES (3, 'Barbara');
+COMMIT;
+SELECT pg_replication_origin_session_reset();
