@@ -8,7 +8,7 @@ struct ConnectFailure {
     private(set) var reason: String
 
     init(verbose text: String) {
-        reason = text
+        reason = text.oneLine
         var fields = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         var before = ""
         while let field = fields.popFirst() {
@@ -25,6 +25,10 @@ struct ConnectFailure {
             before += field + ":"
         }
     }
+
+    /// libpq gives up by itself when it is asked for a password that it was not given; a server that had been sent a
+    /// wrong one would have said `invalid_password`.
+    mutating func passwordIsMissing() { sqlState = sqlState ?? "28P01" }
 
     func error(_ action: String) -> PostgresError {
         PostgresError(sqlState == nil ? .unreachable : .refused, action: action, reason: reason, sqlState: sqlState)
