@@ -9,7 +9,7 @@ struct ConfigurationOption: ParsableArguments {
     /// Loads the file; its diagnostics go to standard error, and errors among them end the command.
     func load() throws(ExitCode) -> Settings {
         let result = ConfigurationFile.load(path: path, environment: ProcessEnvironment.current)
-        for diagnostic in result.diagnostics { StandardError.line(diagnostic.rendered) }
+        for diagnostic in result.diagnostics { StandardStream.error.line(diagnostic.rendered) }
         guard let settings = result.settings else { throw ExitStatus.configuration.exitCode }
         return settings
     }

@@ -82,7 +82,7 @@ struct SetupCommand: ParsableCommand {
     }
 
     private func fail(_ text: String, _ status: ExitStatus) -> ExitCode {
-        StandardError.line(text)
+        StandardStream.error.line(text)
         return status.exitCode
     }
 
