@@ -27,3 +27,13 @@ public struct KafkaError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { "could not \(action): \(reason) (\(name))" }
 }
+
+extension KafkaError {
+    /// The record was taken back before it was delivered.
+    public var isPurge: Bool {
+        code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
+    }
+
+    /// The brokers refuse the client's log-in.
+    public var isAuthentication: Bool { code == RD_KAFKA_RESP_ERR__AUTHENTICATION.rawValue }
+}

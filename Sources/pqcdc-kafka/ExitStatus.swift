@@ -1,32 +1,10 @@
 import ArgumentParser
 import Kafka
+import Pipeline
 import Postgres
 
-/// How a command ended, in the numbers of `sysexits.h`.
-enum ExitStatus: Int32, CaseIterable {
-    case success = 0
-    case usage = 64
-    case data = 65
-    case unavailable = 69
-    case `internal` = 70
-    case `protocol` = 76
-    case permission = 77
-    case configuration = 78
-
+extension ExitStatus {
     var exitCode: ExitCode { ExitCode(rawValue) }
-
-    var meaning: String {
-        switch self {
-        case .success: "done"
-        case .usage: "the command line is wrong"
-        case .data: "a row cannot be decoded or is too large"
-        case .unavailable: "a server cannot be reached, or refuses"
-        case .internal: "an error of pqcdc-kafka itself"
-        case .protocol: "a server answered what the protocol does not allow"
-        case .permission: "a server refused the log-in or a privilege is missing"
-        case .configuration: "the configuration, or what it asks of the servers, is wrong"
-        }
-    }
 
     /// The table that every `--help` ends with.
     static let discussion =

@@ -1,3 +1,4 @@
+import Pipeline
 import ArgumentParser
 
 @main
@@ -15,5 +16,5 @@ struct PqcdcKafka: AsyncParsableCommand {
             \(ExitStatus.discussion)
             """,
         version: versionText,
-        subcommands: [ValidateCommand.self, SetupCommand.self])
+        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self])
 }

@@ -7,7 +7,7 @@ public enum RecoveryPolicy {
         /// Start afresh, after a while.
         case retry
         /// End the process; a person must act, and `advice` says how.
-        case stop(ExitCode, advice: String)
+        case stop(ExitStatus, advice: String)
     }
 
     public static func decide(_ error: PipelineError) -> Decision {
@@ -24,7 +24,7 @@ public enum RecoveryPolicy {
                 advice: "create topic \"\(topic)\", or set kafka.allowAutoTopicCreation: true")
         case .stopTimedOut:
             .stop(.unavailable, advice: "see why Kafka does not take records, or raise shutdownTimeout")
-        case .stopped: .stop(.ok, advice: "")
+        case .stopped: .stop(.success, advice: "")
         }
     }
 

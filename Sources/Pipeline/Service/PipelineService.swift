@@ -29,7 +29,7 @@ public struct PipelineService: Sendable {
     }
 
     /// Runs until it is asked to stop (`ok`), or a person must act.
-    public func run() async -> ExitCode {
+    public func run() async -> ExitStatus {
         var backoff = Backoff()
         var confirmed = LSN.zero
         while true {
@@ -39,16 +39,16 @@ public struct PipelineService: Sendable {
             switch outcome {
             case .success:
                 logger.notice("stopped", metadata: ["confirmed": "\(confirmed)"])
-                return .ok
+                return .success
             case .failure(.stopped):
-                return .ok
+                return .success
             case .failure(let error):
                 switch RecoveryPolicy.decide(error) {
                 case .stop(let code, let advice):
                     logger.error("\(error)", metadata: ["advice": "\(advice)", "exit": "\(code.rawValue)"])
                     return code
                 case .retry:
-                    if control.isStopping { return .ok }
+                    if control.isStopping { return .success }
                     let delay = backoff.failed()
                     logger.warning(
                         "\(error)",
@@ -58,7 +58,7 @@ public struct PipelineService: Sendable {
                     count(error)
                     status.isWaiting(reason: "\(error)")
                     await control.sleep(for: delay)
-                    if control.isStopping { return .ok }
+                    if control.isStopping { return .success }
                 }
             }
         }

@@ -1,3 +1,4 @@
+import Pipeline
 import Postgres
 
 /// A setup that ended early: the step that failed, and what became of the steps before it.

@@ -1,3 +1,4 @@
+import Pipeline
 import Kafka
 
 /// What the cluster told about itself and about our topics; a part that it refused is a failure of its own.

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// One thing that `validate --online` has to say.
 struct Finding: Equatable, CustomStringConvertible {
     enum Severity: String {

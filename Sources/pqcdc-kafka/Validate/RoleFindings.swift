@@ -1,3 +1,4 @@
+import Pipeline
 import Configuration
 import Postgres
 import RowMapping

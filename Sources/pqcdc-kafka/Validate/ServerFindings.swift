@@ -1,3 +1,4 @@
+import Pipeline
 import Postgres
 
 /// The server's version and settings.

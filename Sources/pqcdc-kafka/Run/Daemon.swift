@@ -1,0 +1,87 @@
+import Configuration
+import Kafka
+import LinuxSupport
+import Logging
+import Observability
+import Pipeline
+import Postgres
+import RowMapping
+
+/// The pipeline and what stands around it: the one place where PostgreSQL, Kafka and the pipeline meet.
+struct Daemon {
+    let settings: Settings
+    let environment: [String: String]
+    let logger: Logger
+
+    func run() async -> ExitStatus {
+        let properties = settings.clientProperties
+        do throws(KafkaError) {
+            try properties.check()
+        } catch {
+            logger.error("\(error)", metadata: ["advice": "correct kafka.properties"])
+            return .configuration
+        }
+        let registry = MetricRegistry()
+        let metrics = DaemonMetrics(registry: registry, version: version)
+        let endpoint: HTTPEndpoint?
+        do throws(HTTPEndpointError) {
+            endpoint = try makeEndpoint(registry)
+        } catch {
+            logger.error("\(error)", metadata: ["advice": "free the port, or set cdc.metric.port to another (0: off)"])
+            return .unavailable
+        }
+        defer { endpoint?.stop() }
+
+        let control = PipelineControl()
+        TerminationSignals.watch { name in
+            logger.notice("stopping", metadata: ["signal": "\(name)"])
+            control.stop()
+        }
+        logger.notice(
+            "starting",
+            metadata: [
+                "version": "\(version)", "postgres": "\(settings.connectionParameters.summary)",
+                "slot": "\(settings.cdc.slot.name)", "publication": "\(settings.cdc.publication.name)",
+                "brokers": "\(settings.kafka.brokers.joined(separator: ","))",
+                "tables": "\(settings.mapping.tables.count)",
+            ])
+        let service = PipelineService(
+            source: PostgresSource(
+                parameters: settings.connectionParameters, publication: settings.cdc.publication.name,
+                slot: settings.cdc.slot.name),
+            sinks: KafkaSinkFactory(
+                properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
+                mayCreateTopics: settings.kafka.allowAutoTopicCreation, metrics: metrics, logger: logger),
+            catalog: PostgresCatalog(parameters: settings.connectionParameters),
+            plan: plan, slot: settings.cdc.slot.name, control: control,
+            status: PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"]), logger: logger)
+        return await service.run()
+    }
+
+    private var plan: PipelinePlan {
+        PipelinePlan(
+            rules: settings.mapping,
+            batch: BatchLimits(
+                records: settings.kafka.producerBatchSize, bytes: settings.kafka.producerBatchBytes,
+                ticker: settings.kafka.producerBatchTickerDuration),
+            memoryLimit: settings.memoryLimit, shutdownTimeout: settings.shutdownTimeout,
+            activityCheckerInterval: settings.cdc.slot.activityCheckerInterval)
+    }
+
+    private func producerProperties(_ client: ClientProperties) -> ClientProperties {
+        var properties = client
+        properties.set("compression.codec", settings.kafka.compression.rawValue)
+        properties.set("partitioner", settings.kafka.partitioner)
+        return properties
+    }
+
+    private func makeEndpoint(_ registry: MetricRegistry) throws(HTTPEndpointError) -> HTTPEndpoint? {
+        guard settings.cdc.metricPort != 0 else { return nil }
+        return try HTTPEndpoint(
+            port: UInt16(clamping: settings.cdc.metricPort),
+            routes: [
+                "/metrics": { .metrics(of: registry) },
+                "/healthz": { HTTPResponse(status: 200, text: "ok\n") },
+            ])
+    }
+}

@@ -1,0 +1,63 @@
+import Kafka
+import Logging
+import Observability
+import Pipeline
+import Synchronization
+
+/// Takes a session's delivery reports to its checkpoint, its failures to the session, and counts both.
+final class DeliveryReports: DeliveryObserver {
+    private let session: Session
+    private let metrics: DaemonMetrics
+    private let logger: Logger
+    /// By topic number; written by the batcher when it opens a topic, read on `kafka-poll` once for each run.
+    private let topics = Mutex<[(name: String, counters: TopicCounters)]>([])
+    /// Whether the brokers are known to be out of reach, so that it is said once and not every second.
+    private let isOutOfReach = Atomic<Bool>(false)
+    private let hasDelivered = Atomic<Bool>(false)
+
+    init(session: Session, metrics: DaemonMetrics, logger: Logger) {
+        self.session = session
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Says what the topic of a number is called, before anything is produced to it.
+    func willReport(topic name: String, number: Int) {
+        topics.withLock { topics in
+            precondition(topics.count == number, "topics are numbered in the order in which they are opened")
+            topics.append((name, metrics.topic(name)))
+        }
+    }
+
+    func delivered(batch: UInt64, topic: Int, records: Int, bytes: Int) {
+        topics.withLock { $0[topic].counters }.delivered.increment(by: UInt64(records))
+        session.checkpoint.acknowledge(batch, records: records)
+        hasDelivered.store(true, ordering: .relaxed)
+        if isOutOfReach.exchange(false, ordering: .relaxed) { logger.notice("Kafka takes records again") }
+    }
+
+    func failed(batch: UInt64, topic: Int, records: Int, error: KafkaError) {
+        // What the end of a session purges has not failed: it is read from PostgreSQL again.
+        guard !error.isPurge else { return }
+        let (name, counters) = topics.withLock { $0[topic] }
+        counters.failed.increment(by: UInt64(records))
+        var error = error
+        error.action = "deliver records to topic \"\(name)\""
+        session.fail(.sink(SinkFailure(error)))
+    }
+
+    func clientReported(_ error: KafkaError) {
+        if error.isFatal || error.isAuthentication && !hasDelivered.load(ordering: .relaxed) {
+            session.fail(.sink(SinkFailure(error)))
+        } else if !isOutOfReach.exchange(true, ordering: .relaxed) {
+            logger.warning(
+                "Kafka does not take records: \(error.reason)",
+                metadata: ["code": "\(error.name)", "advice": "nothing is lost; records wait in PostgreSQL's WAL"])
+        }
+    }
+
+    func clientLogged(level: Int32, facility: String, text: String) {
+        // librdkafka's own words are for those who debug it; what matters comes as an error as well.
+        logger.debug("\(text)", metadata: ["librdkafka": "\(facility)", "syslog_level": "\(level)"])
+    }
+}

@@ -1,0 +1,58 @@
+import Pipeline
+import Postgres
+import ReplicationProtocol
+
+/// A walsender connection before it streams.
+final class PostgresSourceConnection: SourceConnection {
+    private let connection: Connection
+    private let server: ServerIdentity
+    private let publication: String
+    private let slot: String
+
+    init(_ connection: Connection, server: ServerIdentity, publication: String, slot: String) {
+        self.connection = connection
+        self.server = server
+        self.publication = publication
+        self.slot = slot
+    }
+
+    var senderTimeout: Duration? { server.walSenderTimeout }
+
+    func checkSlot() throws(PipelineError) -> SlotAvailability {
+        do {
+            guard let state = try ReplicationSlotState.read(slot, on: connection) else {
+                throw PipelineError.unfit(.missingSlot(slot))
+            }
+            if !state.isLogical { throw PipelineError.unfit(.physicalSlot(slot)) }
+            if let plugin = state.plugin, plugin != "pgoutput" {
+                throw PipelineError.unfit(.slotOfOtherPlugin(slot, plugin: plugin))
+            }
+            if let database = state.database, database != server.database {
+                throw PipelineError.unfit(.slotOfOtherDatabase(slot, database: database))
+            }
+            if state.isLost {
+                throw PipelineError.unfit(
+                    .slotLost(slot, reason: state.invalidationReason ?? "wal_status is lost"))
+            }
+            if let holder = state.holder { return .active(pid: holder.pid) }
+            if try PublicationState.read(publication, on: connection) == nil {
+                let current = try ServerIdentity.read(on: connection).currentLSN
+                throw PipelineError.unfit(
+                    .missingPublication(
+                        publication, slot: slot, confirmedFlush: state.confirmedFlush, current: current))
+            }
+            return .free(confirmedFlush: state.confirmedFlush ?? .zero)
+        } catch {
+            throw PipelineError(source: error)
+        }
+    }
+
+    func startReplication(from start: LSN) throws(PipelineError) -> any ChangeStream {
+        do {
+            return PostgresChangeStream(
+                try ReplicationStream(on: connection, slot: slot, publications: [publication], from: start))
+        } catch {
+            throw PipelineError(source: error)
+        }
+    }
+}

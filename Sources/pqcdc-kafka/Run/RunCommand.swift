@@ -1,0 +1,36 @@
+import ArgumentParser
+import Configuration
+import LinuxSupport
+import Logging
+import Observability
+import Pipeline
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Stream changes until told to stop.",
+        discussion: """
+            Runs in the foreground, as systemd and containers want it, and logs to standard error. SIGTERM and SIGINT \
+            stop it cleanly: the open transaction is finished, everything sent is confirmed, and nothing is sent twice \
+            at the next start.
+
+            While PostgreSQL or Kafka is down it waits and tries again. When another instance has the slot it is \
+            passive and takes over when the slot is free. It ends by itself only when a person must act, with one \
+            sentence of advice.
+
+            \(ExitStatus.discussion)
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() async throws {
+        // Before anything makes a thread: all inherit that signals are for the thread that waits for them.
+        TerminationSignals.block()
+        let settings = try file.load()
+        let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
+        let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
+        _ = StructuredLogHandler.bootstrap(format: format, level: level)
+        let daemon = Daemon(settings: settings, environment: ProcessEnvironment.current, logger: Logger(label: "pqcdc-kafka"))
+        throw await daemon.run().exitCode
+    }
+}

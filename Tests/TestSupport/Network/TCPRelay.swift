@@ -1,0 +1,110 @@
+import Glibc
+
+/// A loopback proxy that can fall silent or break, as networks do.
+///
+/// Each connection has two threads, one a direction. Stalled, it keeps every connection open, takes on new
+/// ones, and moves no byte; cut, it resets them all.
+public final class TCPRelay: Sendable {
+    /// Where clients connect.
+    public let port: UInt16
+    private let target: UInt16
+    private let listener: Int32
+    private let state = Monitor(State())
+
+    private struct State {
+        var stalled = false
+        var closed = false
+        /// Open descriptors of both sides; whoever removes one closes it.
+        var sockets: Set<Int32> = []
+    }
+
+    /// Listens on a free port and forwards to `target` on loopback.
+    public init(to target: UInt16) throws {
+        self.target = target
+        port = try FreePort.next()
+        listener = try LoopbackSocket.bound(to: port)
+        guard listen(listener, 64) == 0 else { throw HarnessError("the relay could not listen on \(port)") }
+        startThread { [self] in acceptConnections() }
+    }
+
+    /// Falls silent: what arrives is held back until ``resume()``.
+    public func stall() {
+        state.withLock { $0.stalled = true }
+    }
+
+    /// Moves bytes again, the held ones first.
+    public func resume() {
+        state.withLock { $0.stalled = false }
+    }
+
+    /// Resets every open connection; new ones are taken on.
+    public func cut() {
+        state.withLock { state in
+            for socket in state.sockets {
+                LoopbackSocket.resetOnClose(socket)
+                shutdown(socket, Int32(SHUT_RDWR))
+            }
+            // The pumps notice, and close what is theirs; a reset needs the unread bytes gone with it.
+            state.stalled = false
+        }
+    }
+
+    /// Resets every connection and refuses new ones for good.
+    public func close() {
+        cut()
+        state.withLock { $0.closed = true }
+        shutdown(listener, Int32(SHUT_RDWR))
+    }
+
+    private func acceptConnections() {
+        while true {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                break
+            }
+            guard let server = try? LoopbackSocket.connected(to: target) else {
+                LoopbackSocket.resetOnClose(client)
+                _ = Glibc.close(client)
+                continue
+            }
+            let pair = Monitor(2)
+            state.withLock { $0.sockets.formUnion([client, server]) }
+            startThread { [self] in pump(from: client, to: server, alive: pair) }
+            startThread { [self] in pump(from: server, to: client, alive: pair) }
+        }
+        _ = Glibc.close(listener)
+    }
+
+    /// Copies one direction until it ends; the last of the two closes both sockets.
+    private func pump(from source: Int32, to destination: Int32, alive: Monitor<Int>) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        copying: while true {
+            let count = read(source, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            _ = state.wait(until: nil) { $0.stalled ? nil : true }
+            guard count > 0 else { break }
+            var sent = 0
+            while sent < count {
+                // MSG_NOSIGNAL: a peer that went away is an ordinary end here.
+                let result = buffer.withUnsafeBytes {
+                    send(destination, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
+                }
+                if result < 0 && errno == EINTR { continue }
+                guard result > 0 else { break copying }
+                sent += result
+            }
+        }
+        shutdown(destination, Int32(SHUT_WR))
+        let last = alive.withLock { count in
+            count -= 1
+            return count == 0
+        }
+        guard last else { return }
+        state.withLock { state in
+            for socket in [source, destination] where state.sockets.remove(socket) != nil {
+                _ = Glibc.close(socket)
+            }
+        }
+    }
+}
