@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "pqcdc-kafka", "Configuration", "Kafka", "Postgres", "RowMapping", "ReplicationProtocol",
+                "pqcdc-kafka", "Configuration", "Kafka", "Pipeline", "Postgres", "RowMapping",
+                "ReplicationProtocol",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,4 +1,4 @@
-@testable import pqcdc_kafka
+import Pipeline
 
 /// Swift Testing has a type of that name too; in these tests it is ours.
-typealias ExitStatus = pqcdc_kafka.ExitStatus
+typealias ExitStatus = Pipeline.ExitStatus

@@ -1,4 +1,5 @@
 import Configuration
+import Pipeline
 import Postgres
 import RowMapping
 import Testing

@@ -33,6 +33,7 @@ import Testing
                 "GRANT CONNECT ON DATABASE \"db\" TO \"cdc_user\";",
                 "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;",
                 "CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"users\" WITH (publish = 'insert, update, delete');",
+                "SET lock_timeout = 0;",
                 "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
             ])
     }
@@ -43,6 +44,7 @@ import Testing
             steps.map { $0.undo?.sql } == [
                 "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY DEFAULT",
                 "DROP PUBLICATION IF EXISTS \"pub\"",
+                nil,
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'slot'",
             ])
     }
@@ -139,7 +141,8 @@ import Testing
         let asked = SetupRequest(advancesSlot: true)
         let advance = "SELECT pg_replication_slot_advance('slot', pg_current_wal_lsn());"
         #expect(!sql(try plan(state)).contains(advance))
-        #expect(try plan(state).notes.contains { $0.contains("from 0/100 to 0/300 (512 bytes") && $0.contains(advance) })
+        #expect(
+            try plan(state).notes.contains { $0.contains("from 0/100 to 0/300 (512 bytes") && $0.contains(advance) })
         #expect(sql(try plan(Fixture.settings(), state, asked)).last == advance)
     }
 
@@ -150,7 +153,8 @@ import Testing
         let request = SetupRequest(createsOnly: true)
         #expect(
             sql(try plan(Fixture.settings(), state, request)) == [
-                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');"
+                "SET lock_timeout = 0;",
+                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
             ])
     }
 

@@ -37,6 +37,13 @@ import Testing
         #expect(finding.remedy?.contains("--topic users.0 --add-config max.message.bytes=1000000") == true)
     }
 
+    @Test func aTopicThatTheBrokerWillCreateIsJudgedByTheBrokersLimit() {
+        var report = Self.report()
+        report.broker = .success(BrokerConfiguration(messageMaxBytes: 500_000, autoCreatesTopics: true))
+        let findings = TopicFindings.evaluate(Fixture.settings(), report)
+        #expect(findings.map(\.severity) == [.note, .warning])
+    }
+
     @Test func aCompactedTopicRefusesATruncateRecord() {
         let report = Self.report(topic: TopicConfiguration(maxMessageBytes: nil, isCompacted: true))
         let rule = TableRule(topic: "users.0", key: ["id"], onTruncate: .record)

@@ -1,6 +1,6 @@
-import Pipeline
 import ArgumentParser
 import Configuration
+import Pipeline
 import Postgres
 
 /// `pqcdc-kafka setup`.

@@ -1,7 +1,7 @@
-import Pipeline
 import ArgumentParser
 import Configuration
 import Kafka
+import Pipeline
 import Postgres
 
 /// `pqcdc-kafka validate`.

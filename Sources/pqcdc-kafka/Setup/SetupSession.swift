@@ -1,6 +1,6 @@
-import Pipeline
 import ArgumentParser
 import Configuration
+import Pipeline
 import Postgres
 
 /// One run of `setup`, once it knows what the database has: plan, show, run, and say what comes next.
@@ -20,7 +20,8 @@ struct SetupSession {
         for note in plan.notes { StandardStream.error.line("note: \(note)") }
         StandardStream.output.line(ending(isChange: !plan.steps.isEmpty, dryRun: dryRun))
         if state.role == nil, !createRole {
-            StandardStream.error.line("note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
+            StandardStream.error.line(
+                "note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
         }
     }
 
@@ -36,7 +37,8 @@ struct SetupSession {
         if steps.isEmpty {
             StandardStream.output.line("nothing to drop: neither slot nor publication exists")
         } else {
-            StandardStream.output.line(dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
+            StandardStream.output.line(
+                dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
         }
     }
 
