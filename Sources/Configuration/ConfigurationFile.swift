@@ -81,7 +81,8 @@ public enum ConfigurationFile {
             collector.error("the text is not valid UTF-8", at: position, note: "save the file as UTF-8")
         }
         if let (scalar, position) = source.firstForbidden {
-            let name = scalar == "\0" ? "a NUL" : "the control character U+\(String(scalar.value, radix: 16, uppercase: true))"
+            let name =
+                scalar == "\0" ? "a NUL" : "the control character U+\(String(scalar.value, radix: 16, uppercase: true))"
             collector.error("\(name) cannot stand in YAML", at: position)
         }
         return source.firstInvalidByte == nil && source.firstForbidden == nil

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Turns SIGTERM and SIGINT into a call, on a thread that does nothing else.

@@ -15,16 +15,18 @@ public enum KeyTable {
         secretNames.contains(name) || LibrdkafkaProperty.isSecret(name)
     }
 
-    /// The full path of keys whose last name is `name`, to tell where a misplaced key belongs.
-    static func paths(ofKeysNamed name: String) -> [String] {
-        all.map(\.path).filter { components(of: $0).last == name }
-    }
+    /// The path of the first key whose last name is `name`, to tell where a misplaced key belongs.
+    static func path(ofKeyNamed name: String) -> String? { pathsByLastName[name] }
 
     static func components(of path: String) -> [String] {
         path.split(separator: ".").flatMap { part in
             part.hasSuffix("[]") ? [String(part.dropLast(2)), "[]"] : [String(part)]
         }
     }
+
+    private static let pathsByLastName: [String: String] = Dictionary(
+        all.compactMap { key in components(of: key.path).last.map { ($0, key.path) } },
+        uniquingKeysWith: { first, _ in first })
 
     private static let secretNames = Set(
         all.filter(\.isSecret).compactMap { components(of: $0.path).last })

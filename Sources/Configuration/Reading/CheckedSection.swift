@@ -15,16 +15,34 @@ struct CheckedSection {
     /// Where the section's own key stands.
     var position: SourcePosition
     var keys: KeyNode
-    /// In the file's order.
-    var entries: [Entry] = []
+    /// In the file's order, each name once.
+    private(set) var entries: [Entry] = []
+    private var indices: [String: Int] = [:]
+
+    init(path: String, position: SourcePosition, keys: KeyNode) {
+        self.path = path
+        self.position = position
+        self.keys = keys
+    }
+
+    mutating func append(_ entry: Entry) {
+        indices[entry.name] = entries.count
+        entries.append(entry)
+    }
 
     /// The full name of a key in this section.
     func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
-    func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+    func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
 
     /// Whether the file gives the key, rightly or wrongly.
     func has(_ name: String) -> Bool { entry(name) != nil }
+
+    /// Whether the file gives the key with a value that was refused.
+    func isRefused(_ name: String) -> Bool {
+        if case .refused? = entry(name)?.value { return true }
+        return false
+    }
 
     /// Where the value stands, or the section if the file does not give the key.
     func position(of name: String) -> SourcePosition { entry(name)?.position ?? position }
@@ -83,7 +101,7 @@ struct CheckedSection {
 
     private func value(_ name: String) -> CheckedValue? {
         if let value = entry(name)?.value {
-            if case .refused = value {} else { return value }
+            if !isRefused(name) { return value }
         }
         guard let specification = keys.child(name)?.specification else {
             preconditionFailure("\(path(of: name)) is not in the key table")

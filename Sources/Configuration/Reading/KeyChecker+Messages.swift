@@ -23,7 +23,7 @@ extension KeyChecker {
     /// What an unknown key was meant to be: a neighbour with a similar name, or a key of another section.
     func suggestion(for name: String, among keys: KeyNode, path: String) -> String? {
         if let near = Spelling.nearest(to: name, among: keys.children.keys) { return "did you mean \"\(near)\"?" }
-        if let elsewhere = KeyTable.paths(ofKeysNamed: name).first { return "did you mean \(elsewhere)?" }
+        if name != "*", let elsewhere = KeyTable.path(ofKeyNamed: name) { return "did you mean \(elsewhere)?" }
         return nil
     }
 

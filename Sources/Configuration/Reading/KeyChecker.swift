@@ -15,7 +15,8 @@ struct KeyChecker {
     ) -> CheckedValue {
         if case .refused = node.content { return .refused }
         if let specification = keys.specification {
-            return leaf(node, specification: specification, path: path, name: name)
+            return leaf(
+                node, specification: specification, path: path, name: name, keyPosition: keyPosition)
         }
         if let item = keys.item { return sections(node, keys: item, path: path) }
         switch node.content {
@@ -59,7 +60,7 @@ struct KeyChecker {
             }
             firstLines[name] = key.start.line
             let checked = self.value(value, keys: child, path: fullName, name: name, keyPosition: key.start)
-            section.entries.append(
+            section.append(
                 .init(name: name, keyPosition: key.start, position: value.start, value: checked))
         }
         reportMissing(in: section)
@@ -86,14 +87,16 @@ struct KeyChecker {
     }
 
     private func leaf(
-        _ node: YAMLNode, specification: KeySpecification, path: String, name: String
+        _ node: YAMLNode, specification: KeySpecification, path: String, name: String, keyPosition: SourcePosition
     ) -> CheckedValue {
         let isSecret =
             specification.isSecret
             || (specification.path == "kafka.properties.*" && LibrdkafkaProperty.isSecret(name))
         if isSecret { hide(node) }
         if case .anything = specification.type {
-            warn(specification, path: path, value: nil, at: node.start)
+            // What is not looked into may hold anything.
+            if case .scalar = node.content {} else { hide(node) }
+            warn(specification, path: path, value: nil, at: keyPosition)
             return .refused
         }
         if node.isNull {
@@ -119,7 +122,7 @@ struct KeyChecker {
             guard let value = scalar(node, type: specification.type, path: path, isSecret: isSecret) else {
                 return .refused
             }
-            warn(specification, path: path, value: value, at: node.start)
+            warn(specification, path: path, value: value, at: keyPosition)
             return value
         }
     }
@@ -142,8 +145,8 @@ struct KeyChecker {
                 }
             }
         }
-        // A list with a wrong item is not the list that was meant.
-        return items.count == nodes.count ? .list(items) : .refused
+        // A list of which nothing is left must not be called empty.
+        return items.isEmpty && !nodes.isEmpty ? .refused : .list(items)
     }
 
     private func scalar(_ node: YAMLNode, type: ValueType, path: String, isSecret: Bool) -> CheckedValue? {
@@ -154,8 +157,8 @@ struct KeyChecker {
                 return try type.parse(expansion.text)
             } catch {
                 // What a variable holds may be a secret, whatever key it was put into by mistake.
-                let found =
-                    isSecret ? "" : expansion.names.isEmpty ? Self.quoted(text) : "the value of ${\(expansion.names[0])}"
+                let variable = expansion.names.first.map { "the value of ${\($0)}" }
+                let found = isSecret || text.isEmpty ? "" : variable ?? Self.quoted(text)
                 let note = expansion.names.isEmpty ? error.note : nil
                 collector.error(
                     "\(path) \(error.reason)" + (found.isEmpty ? "" : ", found \(found)"), at: node.start, note: note)

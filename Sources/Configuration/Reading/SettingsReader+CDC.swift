@@ -46,7 +46,7 @@ extension SettingsReader {
             let table = publishedTable(section)
             if let first = positions.updateValue(section.position, forKey: table.table) {
                 collector.error(
-                    "table \(KeyChecker.quoted(table.table.description)) is listed twice, first on line \(first.line)",
+                    "\(section.path) is a table that is already listed on line \(first.line)",
                     at: section.position(of: "name"))
             }
             tables.append(table)
@@ -120,7 +120,7 @@ extension SettingsReader {
             }
             if !seen.insert(item.text).inserted {
                 collector.error(
-                    "\(section.path(of: name)) names column \(KeyChecker.quoted(item.text)) twice", at: item.position)
+                    "\(section.path(of: name)) names this column twice", at: item.position)
             }
         }
         return items.map(\.text)

@@ -40,7 +40,7 @@ extension SettingsReader {
         if !path.hasPrefix("/"), let credentialsDirectory {
             do throws(SmallFile.Failure) {
                 return try SmallFile.read("\(credentialsDirectory)/\(path)", limit: limit)
-            } catch where !error.isAbsent {
+            } catch  where !error.isAbsent {
                 throw error
             } catch {
                 // Not a credential of the service: beside the configuration, then.

@@ -43,7 +43,8 @@ extension SettingsReader {
 
     private func properties(_ kafka: CheckedSection) -> [(name: String, value: KafkaSettings.PropertyValue)] {
         var properties = LibrdkafkaProperties()
-        properties.setDefault("socket.timeout.ms", to: milliseconds(kafka, "readTimeout"), for: "readTimeout", in: kafka)
+        properties.setDefault(
+            "socket.timeout.ms", to: milliseconds(kafka, "readTimeout"), for: "readTimeout", in: kafka)
         properties.setDefault(
             "topic.metadata.refresh.interval.ms", to: milliseconds(kafka, "metadataTTL"), for: "metadataTTL",
             in: kafka)

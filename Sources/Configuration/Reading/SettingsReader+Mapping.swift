@@ -19,21 +19,21 @@ extension SettingsReader {
             rules[table] = rule(section, defaults: defaults, topic: topic)
         }
         for (table, mapped) in topics where positions[table] == nil {
-            rules[table] = rule(nil, defaults: defaults, topic: mapped.text)
+            rules[table] = rule(nil, defaults: defaults, topic: mapped.topic ?? "")
         }
-        if rules.isEmpty, !collector.hasErrors {
-            let isGiven = file.has("mapping")
-            collector.error(
-                "no table is mapped to a topic", at: isGiven ? mapping.position : .start,
-                note: "mapping.tables or kafka.tableTopicMapping names them, as public.users: users",
-                showsSource: isGiven)
-        }
+        reportNoTables(mapping)
         return MappingRules(
             tables: rules, unmapped: mapping.choice("unmapped", as: UnmappedAction.self) ?? .skip)
     }
 
-    private func topics() -> [TableName: CheckedItem] {
-        var topics: [TableName: CheckedItem] = [:]
+    /// What `kafka.tableTopicMapping` says of a table; no topic where its value was refused.
+    private struct MappedTopic {
+        var topic: String?
+        var line: Int
+    }
+
+    private func topics() -> [TableName: MappedTopic] {
+        var topics: [TableName: MappedTopic] = [:]
         var positions: [TableName: SourcePosition] = [:]
         let section = file.section("kafka").section("tableTopicMapping")
         for entry in section.entries {
@@ -42,31 +42,29 @@ extension SettingsReader {
                 reportTwice(table, first: first, at: entry.keyPosition)
             }
             check(section, entry.name, TopicNameText.problem)
-            if case .text(let topic) = entry.value {
-                topics[table] = CheckedItem(text: topic, position: entry.position)
-            }
+            topics[table] = MappedTopic(topic: section.text(entry.name), line: entry.position.line)
         }
         return topics
     }
 
     private func topic(
-        of table: TableName, _ section: CheckedSection, mapped: CheckedItem?, at position: SourcePosition
+        of table: TableName, _ section: CheckedSection, mapped: MappedTopic?, at position: SourcePosition
     ) -> String {
         check(section, "topic", TopicNameText.problem)
         switch (section.text("topic"), mapped) {
         case (let topic?, nil):
             return topic
         case (nil, let mapped?):
-            return mapped.text
+            return mapped.topic ?? ""
         case (let topic?, let mapped?):
-            if topic != mapped.text {
+            if let other = mapped.topic, topic != other {
                 collector.error(
                     "\(section.path(of: "topic")) is not the topic that kafka.tableTopicMapping names",
-                    at: section.position(of: "topic"), note: "line \(mapped.position.line) names another; give one")
+                    at: section.position(of: "topic"), note: "line \(mapped.line) names another; give one")
             }
             return topic
         case (nil, nil):
-            if !section.has("topic"), !file.section("kafka").section("tableTopicMapping").hasTable(table) {
+            if !section.has("topic") {
                 collector.error(
                     "table \(KeyChecker.quoted(table.description)) has no topic", at: position,
                     note: "give it topic here, or a line in kafka.tableTopicMapping")
@@ -100,16 +98,23 @@ extension SettingsReader {
         }
     }
 
+    private func reportNoTables(_ mapping: CheckedSection) {
+        let kafka = file.section("kafka")
+        for (section, name) in [(file, "mapping"), (mapping, "tables"), (file, "kafka"), (kafka, "tableTopicMapping")] {
+            if section.isRefused(name) { return }
+        }
+        guard mapping.section("tables").entries.isEmpty, kafka.section("tableTopicMapping").entries.isEmpty else {
+            return
+        }
+        collector.error(
+            "no table is mapped to a topic", at: mapping.position,
+            note: "mapping.tables or kafka.tableTopicMapping names them, as public.users: users",
+            showsSource: mapping.position != .start)
+    }
+
     private func reportTwice(_ table: TableName, first: SourcePosition, at position: SourcePosition) {
         collector.error(
             "table \(KeyChecker.quoted(table.description)) is mapped twice, first on line \(first.line)",
             at: position)
-    }
-}
-
-extension CheckedSection {
-    /// Whether one of the keys, rightly or wrongly filled, is the table's name.
-    fileprivate func hasTable(_ table: TableName) -> Bool {
-        entries.contains { (try? TableNameText.parse($0.name)) == table }
     }
 }

@@ -46,13 +46,13 @@ extension SettingsReader {
             }
             return
         }
-        let texts = given.map { (name: $0, pem: pem(kafka, $0)) }
-        guard let first = texts.first else { return }
-        let owner = kafka.path(of: first.name)
-        if texts.count == 1, let path = kafka.text(first.name), !Self.isPEM(path) {
+        guard let first = given.first else { return }
+        let owner = kafka.path(of: first)
+        if given.count == 1, let path = kafka.text(first), !Self.isPEM(path) {
             properties.set("ssl.ca.location", .plain(resolved(path)), owner: owner)
         } else {
-            properties.set("ssl.ca.pem", .plain(texts.map(\.pem).joined(separator: "\n")), owner: owner)
+            let authorities = given.map { pem(kafka, $0) }
+            properties.set("ssl.ca.pem", .plain(authorities.joined(separator: "\n")), owner: owner)
         }
     }
 

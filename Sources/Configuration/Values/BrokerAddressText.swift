@@ -10,12 +10,13 @@ enum BrokerAddressText {
             if rest.isEmpty { return nil }
             return rest.first == ":" ? portProblem(rest.dropFirst()) : "must be host:port"
         }
+        if rest.count(where: { $0 == ":" }) > 1 {
+            return "has more than one colon; an IPv6 address stands in brackets: [::1]:9092"
+        }
         if rest.isEmpty || rest.first == ":" { return "has no host; it must be host:port" }
         if rest.contains(where: { $0.isWhitespace || $0 == "/" || $0 == "@" }) { return "must be host:port" }
         guard let colon = rest.firstIndex(of: ":") else { return nil }
-        let port = rest[rest.index(after: colon)...]
-        if port.contains(":") { return "has more than one colon; an IPv6 address stands in brackets: [::1]:9092" }
-        return portProblem(port)
+        return portProblem(rest[rest.index(after: colon)...])
     }
 
     private static func portProblem(_ text: Substring) -> String? {

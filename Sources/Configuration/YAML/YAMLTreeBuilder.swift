@@ -1,6 +1,6 @@
 /// Turns the events of one document into a tree of nodes, within bounds that no configuration needs to pass.
 struct YAMLTreeBuilder: ~Copyable {
-    /// The deepest key of ours is at 6; the bound keeps the recursion below harmless.
+    /// The deepest value of ours is at 7; the bound keeps the recursion below harmless.
     private static let deepest = 32
 
     private var parser: YAMLEventParser

@@ -34,12 +34,18 @@ public final class MockKafka: KafkaCluster {
         try command("up \(broker ?? -1)")
     }
 
+    /// Stops it where it is: connections stay open and nothing answers.
+    public func pause() { process.pause() }
+
+    /// Lets a paused cluster go on.
+    public func resume() { process.resume() }
+
     /// Delays every answer.
     public func setRoundTripTime(milliseconds: Int, broker: Int? = nil) throws {
         try command("rtt \(milliseconds) \(broker ?? -1)")
     }
 
-    /// Fails the next requests of a kind (produce is 0) with a protocol error, or, with librdkafka's −195, by
+    /// Fails the next requests of a kind (produce is 0) with a protocol error, or, with librdkafka's -195, by
     /// closing their connection.
     public func failRequests(apiKey: Int, error: Int, count: Int) throws {
         try command("error \(apiKey) \(error) \(count)")
@@ -54,7 +60,7 @@ public final class MockKafka: KafkaCluster {
         try answersRead.withLock { count in
             try process.writeLine(command)
             guard let answer = process.output.line(where: { _ in true }, from: count, within: .seconds(10)) else {
-                throw HarnessError("the mock cluster did not answer \"\(command)\"")
+                throw HarnessError("the mock cluster did not answer \"\(command)\": \(process.errors.text)")
             }
             count += 1
             guard answer == "ok" else { throw HarnessError("the mock cluster refused \"\(command)\": \(answer)") }

@@ -21,13 +21,13 @@ public final class ChildProcess: Sendable {
         let (inputReading, inputWriting) = try Spawn.makePipe()
         let (outputReading, outputWriting) = try Spawn.makePipe()
         let (errorsReading, errorsWriting) = try Spawn.makePipe()
-        defer { [inputReading, outputWriting, errorsWriting].forEach { close($0) } }
+        defer { for end in [inputReading, outputWriting, errorsWriting] { close(end) } }
         do {
             pid = try Spawn.start(
                 executable, arguments, environment: environment ?? Environment.inherited(), folder: folder,
                 input: inputReading, output: outputWriting, errors: errorsWriting)
         } catch {
-            [inputWriting, outputReading, errorsReading].forEach { close($0) }
+            for end in [inputWriting, outputReading, errorsReading] { close(end) }
             throw error
         }
         Workspace.shared.enter(pid, endedBy: lastSignal)

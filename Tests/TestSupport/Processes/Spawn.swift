@@ -34,7 +34,7 @@ enum Spawn {
         let words = (folder.map { ["env", "-C", $0] } ?? []) + [executable] + arguments
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
+        defer { for word in argv + envp { free(word) } }
         var pid: pid_t = 0
         let result = descriptors.withLock { _ in
             posix_spawnp(&pid, words[0], &actions, &attributes, &argv, &envp)

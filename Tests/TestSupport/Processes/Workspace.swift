@@ -71,7 +71,7 @@ public final class Workspace: Sendable {
         do {
             let (reading, writing) = try Spawn.makePipe()
             let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
-            defer { [reading, null].forEach { close($0) } }
+            defer { for descriptor in [reading, null] { close(descriptor) } }
             _ = try Spawn.start(
                 "/bin/sh", ["-c", Self.sweep, path], environment: [:], folder: "/", input: reading, output: null,
                 errors: null)

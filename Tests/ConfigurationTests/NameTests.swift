@@ -1,0 +1,50 @@
+import RowMapping
+import Testing
+
+@testable import Configuration
+
+@Suite struct NameTests {
+    @Test(arguments: [
+        ("public.users", "public", "users"), ("users", "public", "users"), ("Sales.Orders", "Sales", "Orders"),
+        (#""my.schema"."T""#, "my.schema", "T"), (#"public."a ""b"" c""#, "public", #"a "b" c"#),
+        (#""users""#, "public", "users"), ("order lines", "public", "order lines"), ("größe.ä", "größe", "ä"),
+    ])
+    func aTableIsNamedAsTheCatalogSpellsIt(_ text: String, _ schema: String, _ name: String) throws {
+        #expect(try TableNameText.parse(text) == TableName(schema: schema, name: name))
+    }
+
+    @Test(arguments: [
+        "", ".", "a.", ".a", "a.b.c", #""a"#, #"a"b"#, #""a"b"#, #""""#, #""a".""#, "a..b",
+        String(repeating: "x", count: 64),
+    ])
+    func anythingElseIsNoTableName(_ text: String) {
+        #expect(throws: ValueError.self) { try TableNameText.parse(text) }
+    }
+
+    @Test(arguments: ["users", "a", "A.b_c-9", String(repeating: "x", count: 249), "..."])
+    func aTopicNameOfKafkaIsAccepted(_ name: String) {
+        #expect(TopicNameText.problem(name) == nil)
+    }
+
+    @Test(arguments: ["", ".", "..", "a b", "a/b", "ä", "a\n", String(repeating: "x", count: 250), "a\0"])
+    func aNameThatTheBrokerWouldRefuseIsRefused(_ name: String) {
+        #expect(TopicNameText.problem(name) != nil)
+    }
+
+    @Test(arguments: ["Slot", "my-slot", "", "a.b", "ä", String(repeating: "x", count: 64), "a b"])
+    func aSlotNameThatTheServerWouldRefuseIsRefused(_ name: String) {
+        #expect(IdentifierText.slotProblem(name) != nil)
+    }
+
+    @Test(arguments: [
+        "localhost:9092", "localhost", "[::1]:9092", "10.0.0.1:1", "SASL_SSL://kafka-1:65535", "[::1]", "a_b:9092",
+    ])
+    func aBrokerAddressIsAccepted(_ address: String) {
+        #expect(BrokerAddressText.problem(address) == nil)
+    }
+
+    @Test(arguments: ["", ":9092", "a:0", "a:65536", "a:x", "::1:9092", "[::1", "[::1]x", "a b:1", "u:p@h:1", "a:"])
+    func aBrokerAddressThatLeadsNowhereIsRefused(_ address: String) {
+        #expect(BrokerAddressText.problem(address) != nil)
+    }
+}
