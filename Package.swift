@@ -88,6 +88,13 @@ let package = Package(
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "pqcdc-kafka", "Configuration", "Kafka", "Pipeline", "Postgres", "RowMapping",
+                "ReplicationProtocol",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "pqcdc-kafka", "pqcdc-mock-kafka"],
             swiftSettings: settings),

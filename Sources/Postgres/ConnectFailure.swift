@@ -26,6 +26,10 @@ struct ConnectFailure {
         }
     }
 
+    /// libpq gives up by itself when it is asked for a password that it was not given; a server that had been sent a
+    /// wrong one would have said `invalid_password`.
+    mutating func passwordIsMissing() { sqlState = sqlState ?? "28P01" }
+
     func error(_ action: String) -> PostgresError {
         PostgresError(sqlState == nil ? .unreachable : .refused, action: action, reason: reason, sqlState: sqlState)
     }

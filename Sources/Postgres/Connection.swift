@@ -76,7 +76,10 @@ public final class Connection {
             switch step {
             case PGRES_POLLING_OK: return
             case PGRES_POLLING_FAILED:
-                throw ConnectFailure(verbose: String(cString: PQerrorMessage(handle))).error(action)
+                // With its line breaks and double blanks, by which the SQLSTATE is found.
+                var failure = ConnectFailure(verbose: String(cString: PQerrorMessage(handle)))
+                if PQconnectionNeedsPassword(handle) == 1 { failure.passwordIsMissing() }
+                throw failure.error(action)
             default:
                 let ready = FileDescriptorPoll.wait(
                     socket, for: step == PGRES_POLLING_READING ? .readable : .writable, or: wakeup, until: deadline)

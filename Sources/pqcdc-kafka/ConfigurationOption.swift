@@ -1,16 +1,17 @@
-import Pipeline
 import ArgumentParser
 import Configuration
+import Pipeline
 
 /// `--config FILE`, the same for every command.
 struct ConfigurationOption: ParsableArguments {
-    @Option(name: [.customLong("config"), .short], help: ArgumentHelp("The YAML configuration file.", valueName: "file"))
+    @Option(
+        name: [.customLong("config"), .short], help: ArgumentHelp("The YAML configuration file.", valueName: "file"))
     var path: String
 
     /// Loads the file; its diagnostics go to standard error, and errors among them end the command.
     func load() throws(ExitCode) -> Settings {
         let result = ConfigurationFile.load(path: path, environment: ProcessEnvironment.current)
-        for diagnostic in result.diagnostics { StandardError.line(diagnostic.rendered) }
+        for diagnostic in result.diagnostics { StandardStream.error.line(diagnostic.rendered) }
         guard let settings = result.settings else { throw ExitStatus.configuration.exitCode }
         return settings
     }

@@ -1,5 +1,5 @@
-import Pipeline
 import ArgumentParser
+import Pipeline
 
 @main
 struct PqcdcKafka: AsyncParsableCommand {
@@ -12,6 +12,7 @@ struct PqcdcKafka: AsyncParsableCommand {
               pqcdc-kafka validate --config FILE            is the file right?
               pqcdc-kafka setup --config FILE               make what PostgreSQL needs
               pqcdc-kafka validate --config FILE --online   are the servers ready for it?
+              pqcdc-kafka run --config FILE                 stream until SIGTERM
 
             \(ExitStatus.discussion)
             """,

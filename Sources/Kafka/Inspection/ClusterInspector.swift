@@ -32,7 +32,8 @@ public final class ClusterInspector {
         // All topics rather than ours by name: a broker may create a topic that it is asked about.
         let result = rd_kafka_metadata(client, 1, nil, &metadata, timeout.wholeMilliseconds)
         guard result == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-            throw connectionError("read the cluster's metadata") ?? KafkaError(result, action: "read the cluster's metadata")
+            throw connectionError("read the cluster's metadata")
+                ?? KafkaError(result, action: "read the cluster's metadata")
         }
         defer { rd_kafka_metadata_destroy(metadata) }
         var state = ClusterState(brokers: [:], topics: [:])

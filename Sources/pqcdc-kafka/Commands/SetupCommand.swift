@@ -1,6 +1,6 @@
-import Pipeline
 import ArgumentParser
 import Configuration
+import Pipeline
 import Postgres
 
 /// `pqcdc-kafka setup`.
@@ -83,7 +83,7 @@ struct SetupCommand: ParsableCommand {
     }
 
     private func fail(_ text: String, _ status: ExitStatus) -> ExitCode {
-        StandardError.line(text)
+        StandardStream.error.line(text)
         return status.exitCode
     }
 

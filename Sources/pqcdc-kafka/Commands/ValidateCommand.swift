@@ -1,7 +1,7 @@
-import Pipeline
 import ArgumentParser
 import Configuration
 import Kafka
+import Pipeline
 import Postgres
 
 /// `pqcdc-kafka validate`.
@@ -25,19 +25,21 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         let settings = try file.load()
-        print("\(file.path) is valid")
-        print(ConfigurationSummary.text(settings))
+        StandardStream.output.line("\(file.path) is valid")
+        StandardStream.output.line(ConfigurationSummary.text(settings))
         guard online else { return }
         let findings = inspect(settings)
-        for finding in findings { StandardError.line("\(finding)") }
+        for finding in findings { StandardStream.error.line("\(finding)") }
         let errors = findings.count { $0.severity == .error }
         let warnings = findings.count { $0.severity == .warning }
         guard errors == 0 else {
-            print("not ready: \(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")")
+            StandardStream.output.line("not ready: \(count(errors, "error")), \(count(warnings, "warning"))")
             throw OnlineFindings.status(findings).exitCode
         }
-        print("ready to run" + (warnings == 0 ? "" : ", with \(warnings) warning\(warnings == 1 ? "" : "s")"))
+        StandardStream.output.line("ready to run" + (warnings == 0 ? "" : ", with \(count(warnings, "warning"))"))
     }
+
+    private func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     /// Asks both sides, so that one that is down does not hide what the other has to say.
     private func inspect(_ settings: Settings) -> [Finding] {
@@ -48,7 +50,7 @@ struct ValidateCommand: ParsableCommand {
             Result { () throws(PostgresError) in
                 quoting = connection.quoting
                 let state = try DatabaseState.read(settings, on: connection)
-                print(
+                StandardStream.output.line(
                     "PostgreSQL \(state.server.versionText), database \"\(state.server.database)\", "
                         + "as role \"\(settings.cdc.username)\"")
                 return state
@@ -57,7 +59,7 @@ struct ValidateCommand: ParsableCommand {
         let cluster = Result { () throws(KafkaError) in
             let report = try ClusterReport.read(settings.clientProperties, topics: settings.topics)
             let brokers = report.cluster.brokers.sorted { $0.key < $1.key }.map(\.value)
-            print("Kafka, brokers \(brokers.joined(separator: ", "))")
+            StandardStream.output.line("Kafka, brokers \(brokers.joined(separator: ", "))")
             return report
         }
         return OnlineFindings.evaluate(settings, database: database, cluster: cluster, quoting: quoting)

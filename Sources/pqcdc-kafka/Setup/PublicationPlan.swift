@@ -64,11 +64,13 @@ struct PublicationPlan {
                 && !(publication.schemas.contains(table.relation.schema) && table.columns == nil)
         }
         let surplus = publication.members.filter { member in !wanted.contains { $0.relation == member.relation } }
-        let differs = statesTables && wanted.contains { table in
-            publication.members.contains {
-                $0.relation == table.relation && $0.columns.map(Set.init) != table.columns.map(Set.init)
+        let differs =
+            statesTables
+            && wanted.contains { table in
+                publication.members.contains {
+                    $0.relation == table.relation && $0.columns.map(Set.init) != table.columns.map(Set.init)
+                }
             }
-        }
         if differs {
             // Dropping a table and adding it again would lose the changes in between; SET TABLE is one step.
             let kept = wanted.filter { !missing.contains($0) }.filter { table in

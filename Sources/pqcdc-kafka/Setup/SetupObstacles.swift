@@ -13,6 +13,9 @@ enum SetupObstacles {
     }
 
     private static func server(_ state: DatabaseState) -> [String] {
+        guard ServerFindings.supported.lowerBound <= state.server.majorVersion else {
+            return ["PostgreSQL \(state.server.versionText) is not supported; upgrade it to 14 or later"]
+        }
         guard state.server.walLevel == "logical" else {
             return [
                 "wal_level is \(state.server.walLevel); run ALTER SYSTEM SET wal_level = 'logical'; "

@@ -13,10 +13,13 @@ struct SetupRunner {
         self.report = report
     }
 
-    /// So that ALTER TABLE gives way to the application, and so that a slot is never made for a client that has
-    /// given up or died: the server ends the statement before we stop waiting for it.
+    /// ALTER TABLE takes an ACCESS EXCLUSIVE lock, and whoever comes after it in the queue waits as long as it does.
+    static let lockTimeout = "SET lock_timeout = '5s'"
+
+    /// The other two: a slot is never made for a client that has given up or died, since the server ends the statement
+    /// before we stop waiting for it.
     static let session = [
-        "SET lock_timeout = '5s'",
+        lockTimeout,
         "SET statement_timeout = '60s'",
         "SET client_connection_check_interval = '2s'",
     ]
@@ -24,22 +27,32 @@ struct SetupRunner {
     /// More than `statement_timeout`: who waits less may leave a slot behind.
     private static let patience = Duration.seconds(90)
 
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    private static let duplicateObject = "42710"
+
     func run(_ steps: [SetupStep]) throws(SetupFailure) {
         guard !steps.isEmpty else { return }
-        for sql in Self.session {
-            report(sql + ";")
-            do throws(PostgresError) {
+        do throws(PostgresError) {
+            for sql in Self.session {
+                report(sql + ";")
                 try connection.query(sql, to: "prepare the session")
-            } catch {
-                throw SetupFailure(cause: error)
             }
+        } catch {
+            throw SetupFailure(cause: error)
         }
-        for (index, step) in steps.enumerated() {
+        var taken: [SetupStep] = []
+        for step in steps {
             report("\(step.statement)")
             do throws(PostgresError) {
                 try connection.query(step.statement.sql, to: step.action, timeout: Self.patience)
+                taken.append(step)
             } catch {
-                throw undo(steps[...index], because: error)
+                // Another instance that started at the same moment made it. It is not ours to undo, and undoing the
+                // rest would take from that instance what it stands on.
+                if error.sqlState == Self.duplicateObject { continue }
+                // A statement that the server refused has changed nothing; of any other end nothing is known.
+                if error.kind != .refused { taken.append(step) }
+                throw undo(taken, because: error)
             }
         }
         try? resetSession()
@@ -52,18 +65,14 @@ struct SetupRunner {
         }
     }
 
-    private func undo(_ taken: ArraySlice<SetupStep>, because cause: PostgresError) -> SetupFailure {
+    private func undo(_ taken: [SetupStep], because cause: PostgresError) -> SetupFailure {
         var failure = SetupFailure(cause: cause)
         var connection = connection
-        var steps = taken
-        if cause.kind == .refused {
-            // A statement that the server refused has changed nothing.
-            steps = steps.dropLast()
-        } else if let again = try? Connection(connection.parameters) {
-            // Whether the last statement took effect is unknown, and this connection can no longer tell.
-            connection = again
-        }
-        for undo in steps.reversed().compactMap(\.undo) {
+        // A connection that failed to answer can no longer tell whether its last statement took effect.
+        if cause.kind != .refused, let again = try? Connection(connection.parameters) { connection = again }
+        // A step may have changed it, and a connection made anew never had it.
+        _ = try? connection.query(Self.lockTimeout, to: "prepare the session")
+        for undo in taken.reversed().compactMap(\.undo) {
             report("\(undo)")
             do throws(PostgresError) {
                 try connection.query(undo.sql, to: "undo a step of the setup", timeout: Self.patience)

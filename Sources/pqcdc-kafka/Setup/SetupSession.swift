@@ -1,6 +1,6 @@
-import Pipeline
 import ArgumentParser
 import Configuration
+import Pipeline
 import Postgres
 
 /// One run of `setup`, once it knows what the database has: plan, show, run, and say what comes next.
@@ -17,37 +17,39 @@ struct SetupSession {
         if createRole, !dryRun, state.role == nil { request.passwordLiteral = try passwordLiteral() }
         let plan = try SetupPlan(settings, state, request, quoting: connection.quoting)
         try take(plan.steps, dryRun: dryRun)
-        for note in plan.notes { StandardError.line("note: \(note)") }
-        print(ending(isChange: !plan.steps.isEmpty, dryRun: dryRun))
+        for note in plan.notes { StandardStream.error.line("note: \(note)") }
+        StandardStream.output.line(ending(isChange: !plan.steps.isEmpty, dryRun: dryRun))
         if state.role == nil, !createRole {
-            StandardError.line("note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
+            StandardStream.error.line(
+                "note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
         }
     }
 
     func drop(confirmed: Bool, dryRun: Bool) throws {
         let steps = try DropPlan.make(settings, state, quoting: connection.quoting)
         guard confirmed || dryRun || steps.isEmpty else {
-            StandardError.line("this would be run, and the changes that the slot holds would be lost:")
-            for step in steps { StandardError.line("    \(step.statement)") }
-            StandardError.line("error: --drop needs --yes; nothing was changed")
+            StandardStream.error.line("this would be run, and the changes that the slot holds would be lost:")
+            for step in steps { StandardStream.error.line("    \(step.statement)") }
+            StandardStream.error.line("error: --drop needs --yes; nothing was changed")
             throw ExitStatus.usage.exitCode
         }
         try take(steps, dryRun: dryRun)
         if steps.isEmpty {
-            print("nothing to drop: neither slot nor publication exists")
+            StandardStream.output.line("nothing to drop: neither slot nor publication exists")
         } else {
-            print(dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
+            StandardStream.output.line(
+                dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
         }
     }
 
     private func take(_ steps: [SetupStep], dryRun: Bool) throws(SetupFailure) {
         guard dryRun else {
-            try SetupRunner(on: connection) { print($0) }.run(steps)
+            try SetupRunner(on: connection) { StandardStream.output.line($0) }.run(steps)
             return
         }
         guard !steps.isEmpty else { return }
-        for sql in SetupRunner.session { print("\(sql);") }
-        for step in steps { print(step.statement) }
+        for sql in SetupRunner.session { StandardStream.output.line("\(sql);") }
+        for step in steps { StandardStream.output.line("\(step.statement)") }
     }
 
     /// Hashed here, and quoted as the literal that ends CREATE ROLE.

@@ -15,12 +15,18 @@ enum SlotPlan {
                 "create the replication slot \"\(name)\"",
                 "SELECT pg_create_logical_replication_slot(\(literal), 'pgoutput')",
                 // Answers no rows, rather than an error, when the slot did not come to be.
-                undo: "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = \(literal)")
-            return SetupPart(steps: [create])
+                undo:
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = \(literal)")
+            return SetupPart(steps: [waitForTransactions, create])
         }
         guard state.publication == nil, request.createsPublication else { return SetupPart() }
         return behindPublication(settings, state, slot, request, quoting)
     }
+
+    /// A slot begins where no transaction is open any more, and waits for those that are as for a lock. It blocks
+    /// nobody while it waits, so `statement_timeout` alone may end it.
+    private static let waitForTransactions = SetupStep(
+        "let the slot wait for open transactions", "SET lock_timeout = 0", undo: nil)
 
     /// The slot is older than the publication, and its WAL is decoded with the catalog as it was then.
     private static func behindPublication(

@@ -1,6 +1,6 @@
-import Pipeline
 import Configuration
 import Kafka
+import Pipeline
 
 /// A cluster that could not be asked, as a finding.
 enum ClusterFailure {

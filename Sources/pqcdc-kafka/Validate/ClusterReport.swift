@@ -1,5 +1,5 @@
-import Pipeline
 import Kafka
+import Pipeline
 
 /// What the cluster told about itself and about our topics; a part that it refused is a failure of its own.
 struct ClusterReport {

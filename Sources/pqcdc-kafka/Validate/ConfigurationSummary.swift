@@ -1,5 +1,5 @@
-import Pipeline
 import Configuration
+import Pipeline
 import RowMapping
 
 /// What a valid file comes to: which tables go to which topics.

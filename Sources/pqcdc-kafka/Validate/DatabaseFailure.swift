@@ -1,5 +1,5 @@
-import Pipeline
 import Configuration
+import Pipeline
 import Postgres
 
 /// A database that could not be asked, as a finding.

@@ -1,5 +1,5 @@
-import Pipeline
 import Configuration
+import Pipeline
 import Postgres
 import RowMapping
 
@@ -64,14 +64,14 @@ enum KeyFindings {
         guard publishesOldRows(publication) else { return [] }
         let name = table.relation
         if table.replicaIdentityColumns.isEmpty {
-            // PostgreSQL refuses the application's statement, not ours.
+            // It is the application that gets this error, on the primary.
             let why =
                 table.replicaIdentity == .nothing
                 ? "REPLICA IDENTITY NOTHING" : "no primary key that could be its replica identity"
             return [
                 .error(
-                    "table \"\(name)\" has \(why), and its updates or deletes are published: PostgreSQL refuses every "
-                        + "UPDATE and DELETE of the table",
+                    "table \"\(name)\" has \(why): while a publication sends its updates or deletes, PostgreSQL refuses "
+                        + "every UPDATE and DELETE of the table",
                     mend: full(table, quoting))
             ]
         }

@@ -1,6 +1,6 @@
-import Pipeline
 import Configuration
 import Kafka
+import Pipeline
 import Postgres
 
 /// The findings of `validate --online`, from what the servers answered. Pure.

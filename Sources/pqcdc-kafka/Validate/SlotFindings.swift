@@ -1,5 +1,5 @@
-import Pipeline
 import Configuration
+import Pipeline
 import Postgres
 import ReplicationProtocol
 

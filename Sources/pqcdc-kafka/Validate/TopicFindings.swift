@@ -1,6 +1,6 @@
-import Pipeline
 import Configuration
 import Kafka
+import Pipeline
 import RowMapping
 
 /// The topics of the mapping: there or creatable, and fit for our records.
@@ -27,7 +27,9 @@ enum TopicFindings {
             ]
         }
         switch try? report.broker.get().autoCreatesTopics {
-        case true?: return [.note("topic \"\(topic)\" does not exist; the broker creates it with the first record")]
+        case true?:
+            return [.note("topic \"\(topic)\" does not exist; the broker creates it with the first record")]
+                + createdSize(topic, create, report)
         case false?:
             return [
                 .error(
@@ -41,6 +43,19 @@ enum TopicFindings {
                     "topic \"\(topic)\" does not exist, and whether the broker creates topics is unknown", mend: create)
             ]
         }
+    }
+
+    /// A topic that the broker creates takes the broker's own limit.
+    private static func createdSize(_ topic: String, _ create: String, _ report: ClusterReport) -> [Finding] {
+        guard let limit = try? report.broker.get().messageMaxBytes, limit < report.clientMessageMaxBytes else {
+            return []
+        }
+        return [
+            .warning(
+                "topic \"\(topic)\" will take \(limit) bytes at most (message.max.bytes of the broker), and this client "
+                    + "sends up to \(report.clientMessageMaxBytes): a larger row stops the pipeline",
+                mend: "\(create) --config max.message.bytes=\(report.clientMessageMaxBytes)")
+        ]
     }
 
     private static func existing(_ topic: String, _ settings: Settings, _ report: ClusterReport) -> [Finding] {

@@ -1,0 +1,198 @@
+import Configuration
+import Postgres
+import ReplicationProtocol
+import RowMapping
+import Testing
+
+@testable import pqcdc_kafka
+
+@Suite struct SetupPlanTests {
+    private func plan(
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest = SetupRequest()
+    ) throws -> SetupPlan {
+        try SetupPlan(settings, state, request, quoting: .standard)
+    }
+
+    private func plan(_ state: DatabaseState, _ request: SetupRequest = SetupRequest()) throws -> SetupPlan {
+        try plan(Fixture.settings(), state, request)
+    }
+
+    private func sql(_ plan: SetupPlan) -> [String] { plan.steps.map { "\($0.statement)" } }
+
+    @Test func aDatabaseThatAgreesNeedsNothing() throws {
+        #expect(try plan(Fixture.database).steps.isEmpty)
+    }
+
+    @Test func theSlotIsMadeLastAndAfterThePublication() throws {
+        var request = SetupRequest()
+        request.createsRole = true
+        let settings = Fixture.settings(tables: [Fixture.table(identity: .full)])
+        #expect(
+            sql(try plan(settings, Fixture.bareDatabase, request)) == [
+                "CREATE ROLE \"cdc_user\" WITH LOGIN REPLICATION PASSWORD '***';",
+                "GRANT CONNECT ON DATABASE \"db\" TO \"cdc_user\";",
+                "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;",
+                "CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"users\" WITH (publish = 'insert, update, delete');",
+                "SET lock_timeout = 0;",
+                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
+            ])
+    }
+
+    @Test func whatIsMadeCanBeUndone() throws {
+        let steps = try plan(Fixture.settings(tables: [Fixture.table(identity: .full)]), Fixture.bareDatabase).steps
+        #expect(
+            steps.map { $0.undo?.sql } == [
+                "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY DEFAULT",
+                "DROP PUBLICATION IF EXISTS \"pub\"",
+                nil,
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'slot'",
+            ])
+    }
+
+    @Test func aPasswordIsSentAndNeverShown() throws {
+        var request = SetupRequest()
+        request.createsRole = true
+        request.passwordLiteral = Secret("'SCRAM-SHA-256$x'")
+        let step = try #require(try plan(Fixture.bareDatabase, request).steps.first)
+        #expect(step.statement.sql.hasSuffix("PASSWORD 'SCRAM-SHA-256$x'"))
+        #expect(!"\(step)".contains("SCRAM"))
+    }
+
+    @Test func namesAreQuoted() throws {
+        let odd = TableName(schema: "Odd\"S", name: "a b")
+        var state = Fixture.database
+        state.publication?.members = []
+        var table = Fixture.usersState
+        table.relation = RelationName(odd)
+        state.tables = [RelationName(odd): table]
+        let settings = Fixture.settings(mapping: [odd: TableRule(topic: "t")])
+        #expect(sql(try plan(settings, state)) == ["ALTER PUBLICATION \"pub\" ADD TABLE \"Odd\"\"S\".\"a b\";"])
+    }
+
+    @Test func aTableThatOnlyTheMappingLeavesOutIsNeverDropped() throws {
+        var state = Fixture.database
+        state.publication?.members.append(PublishedTable(RelationName(schema: "public", name: "shared")))
+        let plan = try plan(state)
+        #expect(plan.steps.isEmpty)
+        #expect(plan.notes.contains { $0.contains("DROP TABLE \"public\".\"shared\"") })
+    }
+
+    @Test func aTableThatTheListLeavesOutIsDropped() throws {
+        var state = Fixture.database
+        state.publication?.members.append(PublishedTable(RelationName(schema: "public", name: "old"), columns: ["a"]))
+        let step = try #require(try plan(Fixture.settings(tables: [Fixture.table()]), state).steps.first)
+        #expect("\(step.statement)" == "ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"old\";")
+        #expect(step.undo?.sql == "ALTER PUBLICATION \"pub\" ADD TABLE \"public\".\"old\" (\"a\")")
+    }
+
+    @Test func aColumnListChangesWithoutAMomentUnpublished() throws {
+        var state = Fixture.database
+        state.publication?.members = [
+            PublishedTable(RelationName(Fixture.users), columns: ["id"], rowFilter: "(id > 3)")
+        ]
+        state.publication?.schemas = ["s"]
+        let settings = Fixture.settings(tables: [Fixture.table(columns: ["id", "name"])])
+        #expect(
+            sql(try plan(settings, state)) == [
+                "ALTER PUBLICATION \"pub\" SET TABLE \"public\".\"users\" (\"id\", \"name\") WHERE ((id > 3)), "
+                    + "TABLES IN SCHEMA \"s\";"
+            ])
+    }
+
+    @Test func operationsThatAreNotStatedAreLeft() throws {
+        var state = Fixture.database
+        state.publication?.operations = [.insert]
+        #expect(try plan(state).steps.isEmpty)
+        #expect(
+            sql(try plan(Fixture.settings(operations: [.delete, .insert]), state)) == [
+                "ALTER PUBLICATION \"pub\" SET (publish = 'insert, delete');"
+            ])
+    }
+
+    @Test func allTablesAreLeftAsTheyAre() throws {
+        var state = Fixture.database
+        state.publication?.allTables = true
+        state.publication?.members = []
+        let plan = try plan(state)
+        #expect(plan.steps.isEmpty && plan.notes.contains { $0.contains("FOR ALL TABLES") })
+    }
+
+    @Test func aPartitionedTableIsPublishedUnderItsOwnName() throws {
+        var state = Fixture.database
+        state.tables[RelationName(Fixture.users)]?.kind = .partitionedTable
+        #expect(
+            sql(try plan(state)) == ["ALTER PUBLICATION \"pub\" SET (publish_via_partition_root = true);"])
+    }
+
+    @Test func partitionsGetTheReplicaIdentityThemselves() throws {
+        var state = Fixture.database
+        state.tables[RelationName(Fixture.users)]?.replicaIdentity = .full
+        state.tables[RelationName(Fixture.users)]?.partitions = [
+            PartitionState(RelationName(schema: "public", name: "users_1"), replicaIdentity: .full),
+            PartitionState(RelationName(schema: "public", name: "users_2")),
+        ]
+        let settings = Fixture.settings(tables: [Fixture.table(identity: .full)])
+        #expect(sql(try plan(settings, state)) == ["ALTER TABLE \"public\".\"users_2\" REPLICA IDENTITY FULL;"])
+    }
+
+    @Test func aSlotOlderThanThePublicationIsAdvancedOnlyWhenAsked() throws {
+        var state = Fixture.database
+        state.publication = nil
+        let asked = SetupRequest(advancesSlot: true)
+        let advance = "SELECT pg_replication_slot_advance('slot', pg_current_wal_lsn());"
+        #expect(!sql(try plan(state)).contains(advance))
+        #expect(
+            try plan(state).notes.contains { $0.contains("from 0/100 to 0/300 (512 bytes") && $0.contains(advance) })
+        #expect(sql(try plan(Fixture.settings(), state, asked)).last == advance)
+    }
+
+    @Test func onlyWhatIsMissingIsMadeForTheDaemon() throws {
+        var state = Fixture.database
+        state.slot = nil
+        state.publication?.members = []
+        let request = SetupRequest(createsOnly: true)
+        #expect(
+            sql(try plan(Fixture.settings(), state, request)) == [
+                "SET lock_timeout = 0;",
+                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
+            ])
+    }
+
+    @Test(arguments: [
+        ReplicationSlotState(name: "slot", plugin: "wal2json", database: "db"),
+        ReplicationSlotState(name: "slot", plugin: "pgoutput", database: "other"),
+        ReplicationSlotState(name: "slot", plugin: nil, isLogical: false, database: nil),
+        ReplicationSlotState(name: "slot", plugin: "pgoutput", database: "db", walStatus: .lost),
+    ])
+    func aSlotThatCannotBeOursIsRefused(_ slot: ReplicationSlotState) {
+        var state = Fixture.bareDatabase
+        state.slot = slot
+        #expect(throws: SetupRefusal.self) { try plan(state) }
+    }
+
+    @Test func whatCannotBePublishedIsRefusedBeforeTheFirstChange() {
+        var unlogged = Fixture.bareDatabase
+        unlogged.tables[RelationName(Fixture.users)]?.isPermanent = false
+        var missing = Fixture.bareDatabase
+        missing.tables = [:]
+        var replica = Fixture.bareDatabase
+        replica.server.walLevel = "replica"
+        for state in [unlogged, missing, replica] {
+            #expect(throws: SetupRefusal.self) { try plan(state) }
+        }
+    }
+
+    @Test func anActiveSlotIsNotDropped() {
+        var state = Fixture.database
+        state.slot?.holder = SlotHolder(pid: 4711)
+        #expect(throws: SetupRefusal.self) { try DropPlan.make(Fixture.settings(), state, quoting: .standard) }
+    }
+
+    @Test func theSlotIsDroppedBeforeThePublication() throws {
+        let steps = try DropPlan.make(Fixture.settings(), Fixture.database, quoting: .standard)
+        #expect(
+            steps.map { "\($0.statement)" } == [
+                "SELECT pg_drop_replication_slot('slot');", "DROP PUBLICATION \"pub\";",
+            ])
+    }
+}
