@@ -45,14 +45,27 @@ public final class ReplicationStream {
     /// What to wait for on ``socket`` besides input.
     public var wantsToWrite: Bool { hasUnsentBytes }
 
-    /// Moves what the server has sent into `chunk`, until no whole frame is left or the chunk holds `limit` bytes.
+    /// Moves what the server has sent into `chunk`, until the socket is empty or the chunk holds `limit` bytes.
     ///
     /// Never waits. A frame larger than `limit` is taken alone.
     ///
     /// - Returns: false when frames may be left inside libpq, which do not make the socket readable: call again
     ///   before waiting.
     public func receive(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
-        guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+        while true {
+            guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+            let before = chunk.byteCount
+            guard try drain(into: &chunk, limit: limit) else { return false }
+            // libpq reads what fits its buffer, 16 KB at least: a small gain means that the socket is empty.
+            if chunk.byteCount - before < Self.fullRead { return true }
+        }
+    }
+
+    /// Half of the least that libpq makes room for: a read may end inside a message, which is then not counted.
+    private static let fullRead = 8 * 1024
+
+    /// - Returns: whether libpq holds no whole frame any more; false when the chunk is full.
+    private func drain(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
         while chunk.byteCount < limit {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection.handle, &buffer, 1)

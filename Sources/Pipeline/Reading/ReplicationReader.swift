@@ -23,6 +23,12 @@ struct ReplicationReader {
         var received = LSN.zero
         var feedback = FeedbackSchedule(
             senderTimeout: senderTimeout, now: .now, confirmed: session.checkpoint.confirmed)
+        let peer = SocketPeer(of: stream.socket)
+        if case .sameHost = peer {
+            SocketPeer.setReceiveBuffer(of: stream.socket, bytes: ReadPace.sameHostReceiveBuffer)
+        }
+        var pace = ReadPace(peer, now: .now)
+        var receivedBytes = 0
         var stopDeadline: ContinuousClock.Instant?
         while true {
             if session.handoff.isFinished { return try end(received: received) }
@@ -39,9 +45,11 @@ struct ReplicationReader {
             }
 
             var mayHaveMore = false
+            let before = chunk.byteCount
             if chunk.byteCount < plan.chunkBytes {
                 mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)
             }
+            receivedBytes += chunk.byteCount - before
             if !chunk.isEmpty {
                 received = max(received, chunk.received)
                 if chunk.replyRequested { feedback.replyWasRequested() }
@@ -57,6 +65,12 @@ struct ReplicationReader {
 
             let hasRoom = chunk.byteCount < plan.chunkBytes
             if mayHaveMore && hasRoom { continue }
+            let now = ContinuousClock.now
+            if hasRoom, let nap = pace.nap(received: receivedBytes, now: now) {
+                // Not for news either: they can wait for so long, and each would cut the nap short.
+                _ = FileDescriptorPoll.wait(-1, for: [], or: nil, until: now + nap)
+                continue
+            }
             wait(hasRoom: hasRoom, until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
             if stream.wantsToWrite { try stream.flush() }
         }
