@@ -52,12 +52,21 @@ public final class ReplicationStream {
     /// - Returns: false when frames may be left inside libpq, which do not make the socket readable: call again
     ///   before waiting.
     public func receive(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
+        var quietReads = 0
         while true {
             guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
             let before = chunk.byteCount
             guard try drain(into: &chunk, limit: limit) else { return false }
-            // libpq reads what fits its buffer, 16 KB at least: a small gain means that the socket is empty.
-            if chunk.byteCount - before < Self.fullRead { return true }
+            let gained = chunk.byteCount - before
+            if connection.usesTLS {
+                // What OpenSSL has decrypted and libpq had no room for does not make the socket readable. A record
+                // holds 16 KB and libpq makes room for 8 at least, so three reads without a gain have emptied it.
+                quietReads = gained == 0 ? quietReads + 1 : 0
+                if quietReads == 3 { return true }
+            } else if gained < Self.fullRead {
+                // libpq reads what fits its buffer, 16 KB at least: a small gain means that the socket is empty.
+                return true
+            }
         }
     }
 

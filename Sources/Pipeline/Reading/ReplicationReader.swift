@@ -31,7 +31,7 @@ struct ReplicationReader {
         var receivedBytes = 0
         var stopDeadline: ContinuousClock.Instant?
         while true {
-            if session.handoff.isFinished { return try end(received: received) }
+            if session.handoff.isFinished { return try end(received: received, by: stopDeadline) }
             if let failure = session.checkpoint.failure { throw failure }
             if control.isStopping {
                 if stopDeadline == nil {
@@ -44,6 +44,7 @@ struct ReplicationReader {
                 }
             }
 
+            if stream.wantsToWrite { try stream.flush() }
             var mayHaveMore = false
             let before = chunk.byteCount
             if chunk.byteCount < plan.chunkBytes {
@@ -72,17 +73,18 @@ struct ReplicationReader {
                 continue
             }
             wait(hasRoom: hasRoom, until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
-            if stream.wantsToWrite { try stream.flush() }
         }
     }
 
     /// The final word: the server knows what was confirmed before the stream is closed, so nothing is sent twice.
-    private func end(received: LSN) throws(PipelineError) {
+    ///
+    /// A walsender in the middle of a transaction reads our word only when it is through with it, so it gets the rest
+    /// of the time that stopping may take.
+    private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
         let update = statusUpdate(received)
         try stream.send(update)
         status.update(received: received, confirmed: update.confirmed, inFlight: (0, 0))
-        // Long enough for a server that is busy sending; its answer costs nothing but time.
-        try stream.end(deadline: .now + .seconds(5))
+        try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
     private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) {

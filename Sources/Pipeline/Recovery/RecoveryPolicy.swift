@@ -76,6 +76,8 @@ public enum RecoveryPolicy {
                     + "decoded, so advance the slot past that: SELECT pg_replication_slot_advance('\(slot)', "
                     + "pg_current_wal_lsn()), or drop it and run setup again")
         case .missingPublication: .stop(.unavailable, advice: "run pqcdc-kafka setup to create it")
+        case .setupRefused:
+            .stop(.configuration, advice: "run pqcdc-kafka setup --dry-run to see what would have to change")
         case .missingSlot:
             .stop(
                 .unavailable,
@@ -95,6 +97,8 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).key")
+        case .operationFieldIsColumn(_, let table):
+            .stop(.configuration, advice: "give mapping.tables.\(table).operationField another name")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
             .stop(
                 .data,
