@@ -141,6 +141,7 @@ public final class ReplicationStream {
             }
         }
         let text = connection.errorText
-        return PostgresError(.connectionLost, action: action, reason: text.isEmpty ? "the server ended the stream" : text)
+        return PostgresError(
+            .connectionLost, action: action, reason: text.isEmpty ? "the server ended the stream" : text)
     }
 }

@@ -90,7 +90,9 @@ struct BatchAssembler: ~Copyable {
     @inline(__always)
     private mutating func take(_ bytes: RawSpan) throws(PipelineError) -> Step {
         let frame: StreamFrame
-        do { frame = try StreamFrame(decoding: bytes) } catch { throw .malformedStream(error, at: confirmable ?? .zero) }
+        do { frame = try StreamFrame(decoding: bytes) } catch {
+            throw .malformedStream(error, at: confirmable ?? .zero)
+        }
         switch frame {
         case .keepalive(let walEnd, _, _):
             // Everything below has been decoded and sent, and all of it that is ours came before this frame.

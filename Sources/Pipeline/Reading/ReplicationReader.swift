@@ -72,7 +72,9 @@ struct ReplicationReader {
                 _ = FileDescriptorPoll.wait(-1, for: [], or: nil, until: now + nap)
                 continue
             }
-            wait(hasRoom: hasRoom, until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
+            wait(
+                hasRoom: hasRoom,
+                until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
         }
     }
 

@@ -111,7 +111,8 @@ public enum RecoveryPolicy {
         case .unmappedTable(let table):
             .stop(
                 .configuration,
-                advice: "add mapping.tables.\(table), take the table out of the publication, or set mapping.unmapped: skip")
+                advice:
+                    "add mapping.tables.\(table), take the table out of the publication, or set mapping.unmapped: skip")
         }
     }
 
@@ -131,7 +132,8 @@ public enum RecoveryPolicy {
             return .stop(.unavailable, advice: "create the topic, or let the brokers create topics")
         case 29, 30, 31, 53, 58, -169:  // …AUTHORIZATION_FAILED, SASL_AUTHENTICATION_FAILED, _AUTHENTICATION
             return .stop(
-                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in")
+                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in"
+            )
         case -186:  // _INVALID_ARG
             return .stop(.configuration, advice: "correct the kafka section of the configuration")
         default:

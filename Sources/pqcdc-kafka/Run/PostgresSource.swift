@@ -50,7 +50,8 @@ extension PipelineError {
         switch error {
         case let error as PipelineError: self = error
         case let error as PostgresError:
-            self = error.kind == .interrupted
+            self =
+                error.kind == .interrupted
                 ? .stopped : .source(SourceFailure(error.description, sqlState: error.sqlState))
         default: preconditionFailure("the Postgres module throws its own error only")
         }
