@@ -14,6 +14,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     case unexpectedBinary(column: String, table: TableName)
     /// A value's text is not what its type prints.
     case malformedValue(column: String, type: String, table: TableName)
+    /// A value that the declared format has no form for: an infinite timestamp as a number.
+    case unrepresentable(column: String, table: TableName)
     /// A change of a table whose Relation message never came.
     case unknownRelation(oid: UInt32)
     /// `mapping.unmapped: error`, and a change of a table that no rule names.
@@ -36,6 +38,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
             "column \"\(column)\" of table \(table) came in binary form"
         case .malformedValue(let column, let type, let table):
             "column \"\(column)\" of table \(table) is not what type \(type) prints"
+        case .unrepresentable(let column, let table):
+            "a value of column \"\(column)\" of table \(table) has no form in the declared format"
         case .unknownRelation(let oid): "a change of relation \(oid) came before its description"
         case .unmappedTable(let table): "no rule names table \(table)"
         }

@@ -12,15 +12,17 @@ struct MappedTable {
     init(
         _ columns: [Relation.Column], identity: Relation.ReplicaIdentity = .default, primaryKey: [String]? = nil,
         key: [String]? = nil, onDelete: DeleteAction = .old, onTruncate: TruncateAction = .skip,
-        operationField: String? = nil
+        operationField: String? = nil, formats: ValueFormats = ValueFormats(),
+        columnFormats: [String: ValueFormats] = [:], types: [OID: TypeDescription] = [:]
     ) throws(MappingError) {
         plan = try RowPlan(
             rule: TableRule(
-                topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField),
+                topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField,
+                formats: formats, columnFormats: columnFormats),
             relation: Relation(
                 oid: OID(rawValue: UInt32(Self.oid)), schema: "public", name: "t", replicaIdentity: identity,
                 columns: columns),
-            primaryKey: primaryKey, topic: Self.topic)
+            primaryKey: primaryKey, types: types, topic: Self.topic)
     }
 
     func insert(_ new: [ChangeBytes.Value]) throws -> [MappedRecord] {

@@ -22,20 +22,53 @@ extension KeyTable {
             rule.default = .inherited
             return rule
         }
+        + formats.map { format in
+            var format = format
+            format.path = "mapping.tables.*.columns.formats.*.\(format.path)"
+            format.default = .inherited
+            return format
+        }
 
     /// What can be said for one table, and in `mapping.defaults` for all.
-    private static let rules: [KeySpecification] = [
+    private static let rules: [KeySpecification] =
+        [
+            .init(
+                "key", .textList, .absent("the primary key"),
+                "Columns of the record key: one gives its text, several a JSON object."),
+            .init(
+                "onDelete", .choice(ChoiceSet(DeleteAction.allCases.map(\.rawValue))), .value("old"),
+                "What a DELETE sends: old (the old row), tombstone, both or skip."),
+            .init(
+                "onTruncate", .choice(ChoiceSet(TruncateAction.allCases.map(\.rawValue))), .value("skip"),
+                "What a TRUNCATE sends: skip or record."),
+            .init(
+                "operationField", .textOrEmpty, .absent("left out"),
+                "Field of the value that carries the operation's name; \"\" leaves it out."),
+        ] + formats
+
+    /// How values are written: for all tables, for one, or for one column.
+    private static let formats: [KeySpecification] = [
         .init(
-            "key", .textList, .absent("the primary key"),
-            "Columns of the record key: one gives its text, several a JSON object."),
+            "numeric", choice(of: ValueFormats.NumberFormat.self), .value("number"),
+            "numeric: number (all digits, as PostgreSQL prints them) or string."),
         .init(
-            "onDelete", .choice(ChoiceSet(DeleteAction.allCases.map(\.rawValue))), .value("old"),
-            "What a DELETE sends: old (the old row), tombstone, both or skip."),
+            "int8", choice(of: ValueFormats.NumberFormat.self), .value("number"),
+            "int8: number, or string for readers that lose digits above 2^53."),
         .init(
-            "onTruncate", .choice(ChoiceSet(TruncateAction.allCases.map(\.rawValue))), .value("skip"),
-            "What a TRUNCATE sends: skip or record."),
+            "timestamps", choice(of: ValueFormats.TimestampFormat.self), .value("iso"),
+            "timestamp and timestamptz: iso, epoch-millis, epoch-micros or postgres."),
         .init(
-            "operationField", .textOrEmpty, .absent("left out"),
-            "Field of the value that carries the operation's name; \"\" leaves it out."),
+            "bytea", choice(of: ValueFormats.ByteaFormat.self), .value("base64"),
+            "bytea: base64, or hex as PostgreSQL prints it."),
+        .init(
+            "json", choice(of: ValueFormats.JSONFormat.self), .value("inline"),
+            "json and jsonb: inline (the document itself) or string (its text)."),
+        .init(
+            "floats", choice(of: ValueFormats.NonFiniteFormat.self), .value("string"),
+            "NaN and infinities of numbers, which JSON has none for: string or null."),
     ]
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(of type: Choice.Type) -> ValueType {
+        .choice(ChoiceSet(type.allCases.map(\.rawValue)))
+    }
 }

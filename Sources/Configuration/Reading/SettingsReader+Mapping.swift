@@ -85,7 +85,8 @@ extension SettingsReader {
             topic: topic, key: key.has("key") ? columns(key, "key") : nil,
             onDelete: source("onDelete").choice("onDelete", as: DeleteAction.self) ?? .old,
             onTruncate: source("onTruncate").choice("onTruncate", as: TruncateAction.self) ?? .skip,
-            operationField: field.isEmpty ? nil : field)
+            operationField: field.isEmpty ? nil : field, formats: formats([own, defaults]),
+            columnFormats: columnFormats(own, defaults: defaults))
     }
 
     private func tableName(_ entry: CheckedSection.Entry) -> TableName? {

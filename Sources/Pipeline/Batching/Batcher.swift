@@ -129,9 +129,11 @@ actor Batcher {
             // With an identity other than the primary key, its marks must not stand in for a key that is not there.
             if primaryKey == nil, relation.replicaIdentity != .default { primaryKey = [] }
         }
+        let unknown = RowPlan.unknownTypes(in: relation)
+        let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)
         let topic = try await sink.openTopic(rule.topic)
         do {
-            let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, topic: topic)
+            let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: topic)
             assembler.install(plan, for: relation, counters: counters)
             logger.info(
                 "mapped table",

@@ -106,6 +106,12 @@ public enum RecoveryPolicy {
                     + "columns; changes already in the WAL keep the old identity")
         case .columnCountMismatch, .unexpectedBinary, .unknownRelation:
             .stop(.protocol, advice: "please report this with the server's version")
+        case .unrepresentable(_, let table):
+            .stop(
+                .data,
+                advice:
+                    "set timestamps: iso for the column in mapping.tables.\(table).columns.formats; the row is not skipped"
+            )
         case .malformedValue:
             .stop(.data, advice: "please report this with the column's type; the row is not skipped")
         case .unmappedTable(let table):

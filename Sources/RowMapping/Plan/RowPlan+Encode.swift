@@ -118,6 +118,10 @@ extension RowPlan {
     @inline(never)
     private func malformed(_ index: Int) -> MappingError {
         let column = relation.columns[index]
+        let encoding = columns[index].array?.element ?? columns[index].encoding
+        if encoding == .epochMillis || encoding == .epochMicros {
+            return .unrepresentable(column: column.name, table: table)
+        }
         return .malformedValue(column: column.name, type: "with OID \(column.type)", table: table)
     }
 

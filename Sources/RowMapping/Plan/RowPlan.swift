@@ -28,9 +28,11 @@ public final class RowPlan: @unchecked Sendable {
     /// - Parameters:
     ///   - primaryKey: the catalog's primary key, in its own order; what the key is made of without a `key` rule.
     ///     nil where the catalog was not asked (see ``needsPrimaryKey(rule:relation:)``).
+    ///   - types: the catalog's descriptions of the types that are not built in (see ``unknownTypes(in:)``); those
+    ///     that are missing are written as text.
     ///   - topic: the number that the rule's topic was opened under.
     public init(
-        rule: TableRule, relation: Relation, primaryKey: [String]?, topic: Int
+        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:], topic: Int
     ) throws(MappingError) {
         table = TableName(schema: relation.schema, name: relation.name)
         self.rule = rule
@@ -57,12 +59,14 @@ public final class RowPlan: @unchecked Sendable {
         columns = .allocate(capacity: max(columnCount, 1))
         var offset = 0
         for (index, column) in relation.columns.enumerated() {
+            let description = types[column.type]
+            let formats = rule.columnFormats[column.name] ?? rule.formats
             (text + offset).update(from: prefixes[index], count: prefixes[index].count)
             (columns + index).initialize(
                 to: ColumnPlan(
                     prefixOffset: offset, prefixLength: prefixes[index].count,
-                    encoding: ValueEncoding(type: column.type), array: ArrayType(type: column.type),
-                    isIdentity: column.isKey))
+                    encoding: ValueEncoding(type: description?.base ?? column.type, formats),
+                    array: ArrayType(type: column.type, description, formats), isIdentity: column.isKey))
             offset += prefixes[index].count
         }
         operationSuffixes = ChangeOperation.allCases.map { operation in
@@ -78,6 +82,11 @@ public final class RowPlan: @unchecked Sendable {
 
     /// The names of the key's columns; empty for records without a key.
     public var keyColumns: [String] { key.map { relation.columns[$0].name } }
+
+    /// The types of the relation's columns that only the catalog knows.
+    public static func unknownTypes(in relation: Relation) -> Set<OID> {
+        Set(relation.columns.map(\.type).filter(TypeDescription.isUnknown))
+    }
 
     /// Whether the primary key must be read from the catalog before a plan can be made.
     ///

@@ -8,17 +8,24 @@ public struct TableRule: Hashable, Sendable {
     public var key: [String]?
     public var onDelete: DeleteAction
     public var onTruncate: TruncateAction
+    /// How values are written, for all columns that ``columnFormats`` does not name.
+    public var formats: ValueFormats
+    /// How values of single columns are written, by the column's name.
+    public var columnFormats: [String: ValueFormats]
     /// The field that carries the operation's name in the value; nil leaves it out.
     public var operationField: String?
 
     public init(
         topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
-        onTruncate: TruncateAction = .skip, operationField: String? = nil
+        onTruncate: TruncateAction = .skip, operationField: String? = nil,
+        formats: ValueFormats = ValueFormats(), columnFormats: [String: ValueFormats] = [:]
     ) {
         self.topic = topic
         self.key = key
         self.onDelete = onDelete
         self.onTruncate = onTruncate
         self.operationField = operationField
+        self.formats = formats
+        self.columnFormats = columnFormats
     }
 }
