@@ -13,12 +13,13 @@ struct MappedTable {
         _ columns: [Relation.Column], identity: Relation.ReplicaIdentity = .default, primaryKey: [String]? = nil,
         key: [String]? = nil, onDelete: DeleteAction = .old, onTruncate: TruncateAction = .skip,
         operationField: String? = nil, formats: ValueFormats = ValueFormats(),
-        columnFormats: [String: ValueFormats] = [:], types: [OID: TypeDescription] = [:]
+        columnFormats: [String: ValueFormats] = [:], rules: ColumnRules = ColumnRules(),
+        types: [OID: TypeDescription] = [:]
     ) throws(MappingError) {
         plan = try RowPlan(
             rule: TableRule(
                 topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField,
-                formats: formats, columnFormats: columnFormats),
+                columns: rules, formats: formats, columnFormats: columnFormats),
             relation: Relation(
                 oid: OID(rawValue: UInt32(Self.oid)), schema: "public", name: "t", replicaIdentity: identity,
                 columns: columns),

@@ -22,6 +22,7 @@ extension KeyTable {
             rule.default = .inherited
             return rule
         }
+        + columns
         + formats.map { format in
             var format = format
             format.path = "mapping.tables.*.columns.formats.*.\(format.path)"
@@ -45,6 +46,24 @@ extension KeyTable {
                 "operationField", .textOrEmpty, .absent("left out"),
                 "Field of the value that carries the operation's name; \"\" leaves it out."),
         ] + formats
+
+    private static let columns: [KeySpecification] = [
+        .init(
+            "mapping.tables.*.columns.include", .textList, .absent("all columns"),
+            "Only these columns go into the value."),
+        .init(
+            "mapping.tables.*.columns.exclude", .textList, .absent("no column"),
+            "These columns stay out of the value; the key may hold them all the same."),
+        .init(
+            "mapping.tables.*.columns.rename.*", .text, .absent("the column's name"),
+            "Field that the column's value goes to."),
+        .init(
+            "mapping.tables.*.columns.constants.*", .textOrEmpty, .absent("no constant"),
+            "A field with the same text in every record."),
+        .init(
+            "mapping.tables.*.columns.missing", choice(of: ColumnRules.MissingAction.self), .value("stop"),
+            "When a rule above names a column that is gone: stop, or warn and go on."),
+    ]
 
     /// How values are written: for all tables, for one, or for one column.
     private static let formats: [KeySpecification] = [

@@ -85,7 +85,7 @@ extension SettingsReader {
             topic: topic, key: key.has("key") ? columns(key, "key") : nil,
             onDelete: source("onDelete").choice("onDelete", as: DeleteAction.self) ?? .old,
             onTruncate: source("onTruncate").choice("onTruncate", as: TruncateAction.self) ?? .skip,
-            operationField: field.isEmpty ? nil : field, formats: formats([own, defaults]),
+            operationField: field.isEmpty ? nil : field, columns: columnRules(own), formats: formats([own, defaults]),
             columnFormats: columnFormats(own, defaults: defaults))
     }
 

@@ -135,6 +135,11 @@ actor Batcher {
         do {
             let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: topic)
             assembler.install(plan, for: relation, counters: counters)
+            if !plan.missingColumns.isEmpty {
+                logger.warning(
+                    "the table no longer has columns that its columns rule names; the rule is without effect for them",
+                    metadata: ["table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))"])
+            }
             logger.info(
                 "mapped table",
                 metadata: [

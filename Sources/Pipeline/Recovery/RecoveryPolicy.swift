@@ -97,8 +97,10 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).key")
-        case .operationFieldIsColumn(_, let table):
-            .stop(.configuration, advice: "give mapping.tables.\(table).operationField another name")
+        case .unknownColumns(_, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).columns, or set columns.missing: warn")
+        case .duplicateField(_, let table):
+            .stop(.configuration, advice: "correct columns.rename, columns.constants or operationField of \(table)")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
             .stop(
                 .data,

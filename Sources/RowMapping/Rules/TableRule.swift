@@ -8,6 +8,7 @@ public struct TableRule: Hashable, Sendable {
     public var key: [String]?
     public var onDelete: DeleteAction
     public var onTruncate: TruncateAction
+    public var columns: ColumnRules
     /// How values are written, for all columns that ``columnFormats`` does not name.
     public var formats: ValueFormats
     /// How values of single columns are written, by the column's name.
@@ -17,7 +18,7 @@ public struct TableRule: Hashable, Sendable {
 
     public init(
         topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
-        onTruncate: TruncateAction = .skip, operationField: String? = nil,
+        onTruncate: TruncateAction = .skip, operationField: String? = nil, columns: ColumnRules = ColumnRules(),
         formats: ValueFormats = ValueFormats(), columnFormats: [String: ValueFormats] = [:]
     ) {
         self.topic = topic
@@ -25,6 +26,7 @@ public struct TableRule: Hashable, Sendable {
         self.onDelete = onDelete
         self.onTruncate = onTruncate
         self.operationField = operationField
+        self.columns = columns
         self.formats = formats
         self.columnFormats = columnFormats
     }
