@@ -24,7 +24,7 @@ fail() {
 command -v "$swift" >/dev/null \
     || fail "no $swift on PATH; install a Swift toolchain, 6.1 or later (https://www.swift.org/install/linux/)"
 scripts/install-deps.sh
-# As the sources say, and with the C libraries of the system: the Swift runtime is linked in.
+# As "make build" does.
 for product in pqcdc-kafka pqcdc-mock-kafka; do
     "$swift" build -c release --static-swift-stdlib --product "$product"
 done
