@@ -45,14 +45,36 @@ public final class ReplicationStream {
     /// What to wait for on ``socket`` besides input.
     public var wantsToWrite: Bool { hasUnsentBytes }
 
-    /// Moves what the server has sent into `chunk`, until no whole frame is left or the chunk holds `limit` bytes.
+    /// Moves what the server has sent into `chunk`, until the socket is empty or the chunk holds `limit` bytes.
     ///
     /// Never waits. A frame larger than `limit` is taken alone.
     ///
     /// - Returns: false when frames may be left inside libpq, which do not make the socket readable: call again
     ///   before waiting.
     public func receive(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
-        guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+        var quietReads = 0
+        while true {
+            guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
+            let before = chunk.byteCount
+            guard try drain(into: &chunk, limit: limit) else { return false }
+            let gained = chunk.byteCount - before
+            if connection.usesTLS {
+                // What OpenSSL has decrypted and libpq had no room for does not make the socket readable. A record
+                // holds 16 KB and libpq makes room for 8 at least, so three reads without a gain have emptied it.
+                quietReads = gained == 0 ? quietReads + 1 : 0
+                if quietReads == 3 { return true }
+            } else if gained < Self.fullRead {
+                // libpq reads what fits its buffer, 16 KB at least: a small gain means that the socket is empty.
+                return true
+            }
+        }
+    }
+
+    /// Half of the least that libpq makes room for: a read may end inside a message, which is then not counted.
+    private static let fullRead = 8 * 1024
+
+    /// - Returns: whether libpq holds no whole frame any more; false when the chunk is full.
+    private func drain(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
         while chunk.byteCount < limit {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection.handle, &buffer, 1)
@@ -119,6 +141,7 @@ public final class ReplicationStream {
             }
         }
         let text = connection.errorText
-        return PostgresError(.connectionLost, action: action, reason: text.isEmpty ? "the server ended the stream" : text)
+        return PostgresError(
+            .connectionLost, action: action, reason: text.isEmpty ? "the server ended the stream" : text)
     }
 }

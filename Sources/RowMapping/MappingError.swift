@@ -2,6 +2,8 @@
 public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A `key` rule names columns that the table does not have, or that the publication leaves out.
     case unknownKeyColumns([String], table: TableName)
+    /// `operationField` is the name of a column, which would then stand twice in the value.
+    case operationFieldIsColumn(String, table: TableName)
     /// The change's old key is needed, and the replica identity does not carry it.
     case keyNotInReplicaIdentity([String], table: TableName)
     /// A key column is an unchanged TOAST value that no old tuple carries.
@@ -21,6 +23,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownKeyColumns(let columns, let table):
             "table \(table) has no column \(Self.list(columns)), which its key rule names"
+        case .operationFieldIsColumn(let field, let table):
+            "operationField \"\(field)\" is a column of table \(table)"
         case .keyNotInReplicaIdentity(let columns, let table):
             "the replica identity of table \(table) does not carry key column \(Self.list(columns)),"
                 + " so the key of a deleted or re-keyed row is not known"

@@ -90,7 +90,9 @@ struct BatchAssembler: ~Copyable {
     @inline(__always)
     private mutating func take(_ bytes: RawSpan) throws(PipelineError) -> Step {
         let frame: StreamFrame
-        do { frame = try StreamFrame(decoding: bytes) } catch { throw .malformedStream(error, at: confirmable ?? .zero) }
+        do { frame = try StreamFrame(decoding: bytes) } catch {
+            throw .malformedStream(error, at: confirmable ?? .zero)
+        }
         switch frame {
         case .keepalive(let walEnd, _, _):
             // Everything below has been decoded and sent, and all of it that is ours came before this frame.
@@ -103,40 +105,20 @@ struct BatchAssembler: ~Copyable {
 
     @inline(__always)
     private mutating func take(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> Step {
-        let message: WALMessage
-        do {
-            message = try WALMessage(decoding: bytes, from: StreamFrame.walDataHeaderLength, into: &tuples)
-        } catch {
-            throw .malformedStream(error, at: lsn)
+        guard let change = WALMessage.rowChange(in: bytes, from: StreamFrame.walDataHeaderLength) else {
+            return try takeOther(bytes, at: lsn)
         }
+        let index = try table(change.relation, at: lsn)
+        tables[index].count(change.kind)
+        // A table without a rule costs its header and this look-up.
+        guard let plan = tables[index].plan else { return .consumed }
+        let message = try decode(bytes, at: lsn)
         do throws(MappingError) {
             switch message {
-            case .insert(let relation):
-                let index = try table(relation)
-                tables[index].inserts &+= 1
-                if let plan = tables[index].plan { try plan.insert(tuples, bytes, to: &batch) }
-            case .update(let relation, let old):
-                let index = try table(relation)
-                tables[index].updates &+= 1
-                if let plan = tables[index].plan { try plan.update(old, tuples, bytes, to: &batch) }
-            case .delete(let relation, let old):
-                let index = try table(relation)
-                tables[index].deletes &+= 1
-                if let plan = tables[index].plan { try plan.delete(old, tuples, bytes, to: &batch) }
-            case .truncate(let truncate):
-                for relation in truncate.relations {
-                    let index = try table(relation)
-                    tables[index].truncates &+= 1
-                    tables[index].plan?.truncate(truncate, to: &batch)
-                }
-            case .relation(let relation): return .relation(relation)
-            case .begin: isInTransaction = true
-            case .commit(let commit):
-                isInTransaction = false
-                transactions &+= 1
-                confirmable = max(confirmable ?? .zero, commit.endLSN)
-                return .boundary
-            case .origin, .type, .message: break
+            case .insert: try plan.insert(tuples, bytes, to: &batch)
+            case .update(_, let old): try plan.update(old, tuples, bytes, to: &batch)
+            case .delete(_, let old): try plan.delete(old, tuples, bytes, to: &batch)
+            default: preconditionFailure("a row's change decodes as one")
             }
         } catch {
             throw .mapping(error, at: lsn)
@@ -144,10 +126,43 @@ struct BatchAssembler: ~Copyable {
         return .consumed
     }
 
+    /// Everything but the changes of rows.
+    private mutating func takeOther(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> Step {
+        switch try decode(bytes, at: lsn) {
+        case .relation(let relation): return .relation(relation)
+        case .begin: isInTransaction = true
+        case .commit(let commit):
+            isInTransaction = false
+            transactions &+= 1
+            confirmable = max(confirmable ?? .zero, commit.endLSN)
+            return .boundary
+        case .truncate(let truncate):
+            for relation in truncate.relations {
+                let index = try table(relation, at: lsn)
+                tables[index].truncates &+= 1
+                tables[index].plan?.truncate(truncate, to: &batch)
+            }
+        case .origin, .type, .message: break
+        case .insert, .update, .delete: preconditionFailure("the changes of rows are taken elsewhere")
+        }
+        return .consumed
+    }
+
     @inline(__always)
-    private mutating func table(_ relation: OID) throws(MappingError) -> Int {
+    private mutating func decode(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> WALMessage {
+        do throws(ProtocolError) {
+            return try WALMessage(decoding: bytes, from: StreamFrame.walDataHeaderLength, into: &tuples)
+        } catch {
+            throw .malformedStream(error, at: lsn)
+        }
+    }
+
+    @inline(__always)
+    private mutating func table(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int {
         if lastRelation == relation { return lastIndex }
-        guard let index = tableIndexes[relation] else { throw .unknownRelation(oid: relation.rawValue) }
+        guard let index = tableIndexes[relation] else {
+            throw .mapping(.unknownRelation(oid: relation.rawValue), at: lsn)
+        }
         lastRelation = relation
         lastIndex = index
         return index

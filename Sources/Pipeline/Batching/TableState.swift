@@ -21,6 +21,16 @@ struct TableState {
         self.counters = counters
     }
 
+    /// Counts a row's change; `kind` is pgoutput's letter.
+    @inline(__always)
+    mutating func count(_ kind: UInt8) {
+        switch kind {
+        case UInt8(ascii: "I"): inserts &+= 1
+        case UInt8(ascii: "U"): updates &+= 1
+        default: deletes &+= 1
+        }
+    }
+
     mutating func publish() {
         let total = inserts &+ updates &+ deletes &+ truncates
         guard total > 0 else { return }

@@ -23,9 +23,15 @@ struct ReplicationReader {
         var received = LSN.zero
         var feedback = FeedbackSchedule(
             senderTimeout: senderTimeout, now: .now, confirmed: session.checkpoint.confirmed)
+        let peer = SocketPeer(of: stream.socket)
+        if case .sameHost = peer {
+            SocketPeer.setReceiveBuffer(of: stream.socket, bytes: ReadPace.sameHostReceiveBuffer)
+        }
+        var pace = ReadPace(peer, now: .now)
+        var receivedBytes = 0
         var stopDeadline: ContinuousClock.Instant?
         while true {
-            if session.handoff.isFinished { return try end(received: received) }
+            if session.handoff.isFinished { return try end(received: received, by: stopDeadline) }
             if let failure = session.checkpoint.failure { throw failure }
             if control.isStopping {
                 if stopDeadline == nil {
@@ -38,10 +44,13 @@ struct ReplicationReader {
                 }
             }
 
+            if stream.wantsToWrite { try stream.flush() }
             var mayHaveMore = false
+            let before = chunk.byteCount
             if chunk.byteCount < plan.chunkBytes {
                 mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)
             }
+            receivedBytes += chunk.byteCount - before
             if !chunk.isEmpty {
                 received = max(received, chunk.received)
                 if chunk.replyRequested { feedback.replyWasRequested() }
@@ -57,18 +66,27 @@ struct ReplicationReader {
 
             let hasRoom = chunk.byteCount < plan.chunkBytes
             if mayHaveMore && hasRoom { continue }
-            wait(hasRoom: hasRoom, until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
-            if stream.wantsToWrite { try stream.flush() }
+            let now = ContinuousClock.now
+            if hasRoom, let nap = pace.nap(received: receivedBytes, now: now) {
+                // Not for news either: they can wait for so long, and each would cut the nap short.
+                _ = FileDescriptorPoll.wait(-1, for: [], or: nil, until: now + nap)
+                continue
+            }
+            wait(
+                hasRoom: hasRoom,
+                until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
         }
     }
 
     /// The final word: the server knows what was confirmed before the stream is closed, so nothing is sent twice.
-    private func end(received: LSN) throws(PipelineError) {
+    ///
+    /// A walsender in the middle of a transaction reads our word only when it is through with it, so it gets the rest
+    /// of the time that stopping may take.
+    private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
         let update = statusUpdate(received)
         try stream.send(update)
         status.update(received: received, confirmed: update.confirmed, inFlight: (0, 0))
-        // Long enough for a server that is busy sending; its answer costs nothing but time.
-        try stream.end(deadline: .now + .seconds(5))
+        try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
     private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) {

@@ -17,7 +17,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
         case .success: "done, or stopped as asked"
         case .usage: "wrong options or arguments"
         case .data: "a row that cannot become a record: too large, without its key, undecodable"
-        case .unavailable: "PostgreSQL or Kafka cannot be reached, or refuses: slot, publication or topic missing or lost"
+        case .unavailable:
+            "PostgreSQL or Kafka cannot be reached, or refuses: slot, publication or topic missing or lost"
         case .internal: "an error of pqcdc-kafka itself"
         case .protocol: "the server sent what the replication protocol does not know"
         case .permission: "wrong password, or a privilege is missing"

@@ -76,6 +76,8 @@ public enum RecoveryPolicy {
                     + "decoded, so advance the slot past that: SELECT pg_replication_slot_advance('\(slot)', "
                     + "pg_current_wal_lsn()), or drop it and run setup again")
         case .missingPublication: .stop(.unavailable, advice: "run pqcdc-kafka setup to create it")
+        case .setupRefused:
+            .stop(.configuration, advice: "run pqcdc-kafka setup --dry-run to see what would have to change")
         case .missingSlot:
             .stop(
                 .unavailable,
@@ -95,6 +97,8 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).key")
+        case .operationFieldIsColumn(_, let table):
+            .stop(.configuration, advice: "give mapping.tables.\(table).operationField another name")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
             .stop(
                 .data,
@@ -107,7 +111,8 @@ public enum RecoveryPolicy {
         case .unmappedTable(let table):
             .stop(
                 .configuration,
-                advice: "add mapping.tables.\(table), take the table out of the publication, or set mapping.unmapped: skip")
+                advice:
+                    "add mapping.tables.\(table), take the table out of the publication, or set mapping.unmapped: skip")
         }
     }
 
@@ -127,7 +132,8 @@ public enum RecoveryPolicy {
             return .stop(.unavailable, advice: "create the topic, or let the brokers create topics")
         case 29, 30, 31, 53, 58, -169:  // …AUTHORIZATION_FAILED, SASL_AUTHENTICATION_FAILED, _AUTHENTICATION
             return .stop(
-                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in")
+                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in"
+            )
         case -186:  // _INVALID_ARG
             return .stop(.configuration, advice: "correct the kafka section of the configuration")
         default:

@@ -6,6 +6,8 @@ public enum SourceProblem: Hashable, Sendable, CustomStringConvertible {
     case walLevel(String)
     case missingPublication(String, slot: String, confirmedFlush: LSN?, current: LSN?)
     case missingSlot(String)
+    /// `createIfNotExists` asks for what cannot be made as configured.
+    case setupRefused(String)
     case slotOfOtherPlugin(String, plugin: String)
     case slotOfOtherDatabase(String, database: String)
     case physicalSlot(String)
@@ -18,6 +20,7 @@ public enum SourceProblem: Hashable, Sendable, CustomStringConvertible {
         case .walLevel(let level): "the server's wal_level is \(level)"
         case .missingPublication(let name, _, _, _): "publication \"\(name)\" does not exist"
         case .missingSlot(let name): "replication slot \"\(name)\" does not exist"
+        case .setupRefused(let reasons): "could not create what createIfNotExists asks for: \(reasons)"
         case .slotOfOtherPlugin(let name, let plugin):
             "replication slot \"\(name)\" uses plugin \"\(plugin)\", not pgoutput"
         case .slotOfOtherDatabase(let name, let database):

@@ -45,6 +45,10 @@ final class SessionOpening: Sendable {
             defer { state = decision }
             if case .undecided(let waiter) = state { return waiter } else { return nil }
         }
-        if case .open(let session) = decision { waiter?.resume(returning: session) } else { waiter?.resume(returning: nil) }
+        if case .open(let session) = decision {
+            waiter?.resume(returning: session)
+        } else {
+            waiter?.resume(returning: nil)
+        }
     }
 }

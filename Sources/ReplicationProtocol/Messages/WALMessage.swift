@@ -12,6 +12,17 @@ public enum WALMessage: Hashable, Sendable {
     case truncate(Truncate)
     case message(LogicalMessage)
 
+    /// The kind and the relation of a row's change, before it is decoded; nil for other messages, and for those too
+    /// short to tell.
+    @inlinable
+    public static func rowChange(in bytes: RawSpan, from offset: Int) -> (kind: UInt8, relation: OID)? {
+        guard bytes.byteCount >= offset + 5 else { return nil }
+        let kind = bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        guard kind == UInt8(ascii: "I") || kind == UInt8(ascii: "U") || kind == UInt8(ascii: "D") else { return nil }
+        let relation = bytes.unsafeLoadUnaligned(fromByteOffset: offset + 1, as: UInt32.self)
+        return (kind, OID(rawValue: UInt32(bigEndian: relation)))
+    }
+
     /// Decodes the message that fills `bytes` from `offset` on; slices count from the beginning of `bytes`.
     public init(
         decoding bytes: RawSpan, from offset: Int, into tuples: inout ChangeTuples

@@ -45,6 +45,10 @@ public final class RowPlan: @unchecked Sendable {
         key = unknown.isEmpty ? indexes.compactMap { $0 } : []
         keyIsInIdentity = key.allSatisfy { relation.columns[$0].isKey }
 
+        if let field = rule.operationField, relation.columns.contains(where: { $0.name == field }) {
+            throw .operationFieldIsColumn(field, table: table)
+        }
+
         columnCount = relation.columns.count
         let prefixes = relation.columns.map { [UInt8(ascii: ",")] + JSONText.quoted($0.name) + [UInt8(ascii: ":")] }
         textLength = prefixes.reduce(0) { $0 + $1.count }

@@ -46,16 +46,19 @@ struct Daemon {
                 "tables": "\(settings.mapping.tables.count)",
             ])
         let service = PipelineService(
-            source: PostgresSource(
-                parameters: settings.connectionParameters, publication: settings.cdc.publication.name,
-                slot: settings.cdc.slot.name),
+            source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
                 mayCreateTopics: settings.kafka.allowAutoTopicCreation, metrics: metrics, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             plan: plan, slot: settings.cdc.slot.name, control: control,
             status: PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"]), logger: logger)
-        return await service.run()
+        let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
+        async let monitoring: Void = monitor.run()
+        let status = await service.run()
+        monitor.stop()
+        await monitoring
+        return status
     }
 
     private var plan: PipelinePlan {

@@ -1,24 +1,45 @@
+import Configuration
 import LinuxSupport
+import Logging
 import Pipeline
 import Postgres
 
 /// PostgreSQL, as the pipeline sees it.
 struct PostgresSource: ReplicationSource {
-    let parameters: ConnectionParameters
-    let publication: String
-    let slot: String
+    let settings: Settings
+    let logger: Logger
 
     func connect(interruptedBy wakeup: Wakeup) throws(PipelineError) -> any SourceConnection {
+        let cdc = settings.cdc
         do {
-            let connection = try Connection(parameters.forReplication, interruptedBy: wakeup)
+            let connection = try Connection(settings.connectionParameters.forReplication, interruptedBy: wakeup)
             let server = try ServerIdentity.read(on: connection)
             guard (14...18).contains(server.majorVersion) else {
                 throw PipelineError.unfit(.unsupportedServer(version: server.versionText))
             }
             guard server.walLevel == "logical" else { throw PipelineError.unfit(.walLevel(server.walLevel)) }
-            return PostgresSourceConnection(connection, server: server, publication: publication, slot: slot)
+            try createMissing(on: connection)
+            return PostgresSourceConnection(
+                connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name)
         } catch {
             throw PipelineError(source: error)
+        }
+    }
+
+    /// `createIfNotExists`: makes what is missing, or leaves nothing behind.
+    private func createMissing(on connection: Connection) throws {
+        do {
+            let notes = try SetupRunner.createMissing(settings, on: connection) { statement in
+                logger.notice("creating what is missing", metadata: ["sql": "\(statement)"])
+            }
+            for note in notes { logger.notice("\(note)") }
+        } catch let refusal as SetupRefusal {
+            throw PipelineError.unfit(.setupRefused(refusal.reasons.joined(separator: "; ")))
+        } catch let failure as SetupFailure {
+            for statement in failure.left {
+                logger.error("left behind; undo it by hand", metadata: ["sql": "\(statement)"])
+            }
+            throw failure.cause
         }
     }
 }
@@ -29,7 +50,8 @@ extension PipelineError {
         switch error {
         case let error as PipelineError: self = error
         case let error as PostgresError:
-            self = error.kind == .interrupted
+            self =
+                error.kind == .interrupted
                 ? .stopped : .source(SourceFailure(error.description, sqlState: error.sqlState))
         default: preconditionFailure("the Postgres module throws its own error only")
         }

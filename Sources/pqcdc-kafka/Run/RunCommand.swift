@@ -30,7 +30,8 @@ struct RunCommand: AsyncParsableCommand {
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
         _ = StructuredLogHandler.bootstrap(format: format, level: level)
-        let daemon = Daemon(settings: settings, environment: ProcessEnvironment.current, logger: Logger(label: "pqcdc-kafka"))
+        let daemon = Daemon(
+            settings: settings, environment: ProcessEnvironment.current, logger: Logger(label: "pqcdc-kafka"))
         throw await daemon.run().exitCode
     }
 }

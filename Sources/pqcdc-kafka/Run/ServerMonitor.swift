@@ -1,0 +1,41 @@
+import LinuxSupport
+import Logging
+import Observability
+import Postgres
+import ReplicationProtocol
+
+/// Asks the server now and then how far its WAL is.
+///
+/// The stream cannot tell: while Kafka is slow and nothing is read, what the walsender said last stands still, and the
+/// lag would look small just when it grows. A connection of its own, on a thread of its own; active and passive alike.
+struct ServerMonitor {
+    let parameters: ConnectionParameters
+    let metrics: DaemonMetrics
+    let logger: Logger
+    let wakeup = Wakeup()
+
+    // Often enough for an alert on lag, too seldom to be seen in the server's statistics.
+    private static let interval = Duration.seconds(5)
+
+    /// Runs until ``stop()``.
+    func run() async {
+        await DedicatedThread.run(name: "pg-monitor") {
+            var connection: Connection?
+            while true {
+                do throws(PostgresError) {
+                    if connection == nil { connection = try Connection(parameters, interruptedBy: wakeup) }
+                    guard let current = connection else { preconditionFailure("a connection was just made") }
+                    metrics.serverLSN.set(try ServerIdentity.read(on: current).currentLSN.rawValue)
+                } catch {
+                    // The reader says the same louder; this one just tries again.
+                    connection = nil
+                    if error.kind == .interrupted { return }
+                    logger.debug("\(error)")
+                }
+                if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + Self.interval).wakeup { return }
+            }
+        }
+    }
+
+    func stop() { wakeup.signal() }
+}
