@@ -43,7 +43,7 @@ done | sort -V | tail -n 1)
 work=$(mktemp -d /tmp/pqcdc-demo.XXXXXX)
 daemon_pid=
 consumer_pid=
-mock_PID=
+mock_pid=
 finished=no
 
 # PostgreSQL refuses to run as root.
@@ -62,7 +62,7 @@ clean_up() {
             [ ! -s "$work/$log.log" ] || { echo "--- the end of $log.log" >&2; tail -n 15 "$work/$log.log" >&2; }
         done
     fi
-    for pid in $daemon_pid $consumer_pid $mock_PID; do
+    for pid in $daemon_pid $consumer_pid $mock_pid; do
         # Nobody waits for deliveries any more, so not even the daemon is asked politely.
         kill -KILL "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
@@ -112,6 +112,8 @@ sql --dbname=cdc_db --echo-queries \
 step "an embedded Kafka: librdkafka's mock cluster, over TCP"
 # It ends with its standard input, that is with us. One partition, so that the order of all records can be seen.
 coproc mock { exec "$build/pqcdc-mock-kafka" --topic "$topic:1"; }
+# Kept, because bash forgets mock_PID when the process ends, as it does on Ctrl-C.
+mock_pid=$!
 read -r -t 30 line <&"${mock[0]}" || fail "the mock cluster did not start"
 brokers=${line#bootstrap.servers=}
 echo "brokers: $brokers, topic $topic"
