@@ -41,34 +41,32 @@ done | sort -V | tail -n 1)
 
 # A socket's path may have 107 bytes, so whatever TMPDIR says it is /tmp.
 work=$(mktemp -d /tmp/pqcdc-demo.XXXXXX)
-daemon_pid=
-consumer_pid=
-mock_pid=
+server_pid=
 finished=no
 
-# PostgreSQL refuses to run as root.
-as_server() {
+# Becomes one of PostgreSQL's programs, which refuse to run as root; to be called in a subshell or in the background.
+become_server() {
     local command=("$binaries/$1" "${@:2}")
     [ "$(id -u)" -ne 0 ] || command=(setpriv --reuid=postgres --regid=postgres --clear-groups -- "${command[@]}")
-    (cd / && "${command[@]}")
+    cd / && exec "${command[@]}"
 }
 
 clean_up() {
     local status=$? pid
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP
     if [ "$finished" = no ]; then
         echo "demo: not finished (exit $status)" >&2
         for log in postgres run; do
             [ ! -s "$work/$log.log" ] || { echo "--- the end of $log.log" >&2; tail -n 15 "$work/$log.log" >&2; }
         done
     fi
-    for pid in $daemon_pid $consumer_pid $mock_pid; do
-        # Nobody waits for deliveries any more, so not even the daemon is asked politely.
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
+    for pid in $(jobs -p); do
+        # Nobody waits for deliveries any more, so not even the daemon is asked politely. PostgreSQL ends at once on
+        # SIGQUIT, and takes its processes along.
+        if [ "$pid" = "$server_pid" ]; then kill -QUIT "$pid"; else kill -KILL "$pid"; fi 2>/dev/null || true
     done
-    [ ! -e "$work/data/postmaster.pid" ] \
-        || as_server pg_ctl --pgdata="$work/data" --mode=immediate --wait stop >/dev/null || true
+    wait 2>/dev/null # not "Killed", please
     rm -rf "$work"
     exit "$status"
 }
@@ -83,8 +81,8 @@ step "a private PostgreSQL $(basename "$(dirname "$binaries")"), with wal_level=
 chmod 711 "$work"
 mkdir -m 700 "$work/data" "$work/socket"
 [ "$(id -u)" -ne 0 ] || chown postgres: "$work/data" "$work/socket"
-as_server initdb --pgdata="$work/data" --username=postgres --encoding=UTF8 --no-locale --no-sync \
-    --auth=trust >"$work/initdb.log" 2>&1 || { cat "$work/initdb.log" >&2; fail "initdb failed"; }
+(become_server initdb --pgdata="$work/data" --username=postgres --encoding=UTF8 --no-locale --no-sync --auth=trust) \
+    >"$work/initdb.log" 2>&1 || { cat "$work/initdb.log" >&2; fail "initdb failed"; }
 cat >>"$work/data/postgresql.conf" <<CONF
 listen_addresses = ''
 port = 5432
@@ -97,10 +95,11 @@ cat >"$work/data/pg_hba.conf" <<'CONF'
 local all postgres trust
 local all all scram-sha-256
 CONF
-touch "$work/postgres.log"
-[ "$(id -u)" -ne 0 ] || chown postgres: "$work/postgres.log"
-as_server pg_ctl --pgdata="$work/data" --log="$work/postgres.log" --wait start </dev/null >/dev/null \
-    || fail "PostgreSQL did not start"
+become_server postgres -D "$work/data" </dev/null >"$work/postgres.log" 2>&1 &
+server_pid=$!
+# tail sees each line as it is written, and ends with the server.
+timeout 60 grep -q -m 1 'ready to accept connections' \
+    < <(exec tail --follow --lines=+1 --pid="$server_pid" "$work/postgres.log") || fail "PostgreSQL did not start"
 
 sql() { "$binaries/psql" --host="$work/socket" --username=postgres --no-psqlrc --quiet -v ON_ERROR_STOP=1 "$@"; }
 sql --dbname=postgres --command='CREATE DATABASE cdc_db'
@@ -112,8 +111,6 @@ sql --dbname=cdc_db --echo-queries \
 step "an embedded Kafka: librdkafka's mock cluster, over TCP"
 # It ends with its standard input, that is with us. One partition, so that the order of all records can be seen.
 coproc mock { exec "$build/pqcdc-mock-kafka" --topic "$topic:1"; }
-# Kept, because bash forgets mock_PID when the process ends, as it does on Ctrl-C.
-mock_pid=$!
 read -r -t 30 line <&"${mock[0]}" || fail "the mock cluster did not start"
 brokers=${line#bootstrap.servers=}
 echo "brokers: $brokers, topic $topic"
@@ -198,9 +195,7 @@ step "what a consumer receives (kcat, $records records)"
 # It ends with the last of them.
 timeout 60 kcat -q -C -b "$brokers" -t "$topic" -o beginning -c "$records" -u \
     -f 'offset %o  key %k  value %s\n' &
-consumer_pid=$!
-wait "$consumer_pid" || fail "kcat did not receive $records records within a minute"
-consumer_pid=
+wait "$!" || fail "kcat did not receive $records records within a minute"
 
 # --- The end ----------------------------------------------------------------------------------------------------------
 
@@ -210,7 +205,6 @@ kill -TERM "$daemon_pid"
 follow_log
 status=0
 wait "$daemon_pid" || status=$?
-daemon_pid=
 echo "exit status $status"
 [ "$status" -eq 0 ] || fail "a clean stop ends with 0"
 sql --dbname=cdc_db --command="SELECT slot_name, active, confirmed_flush_lsn FROM pg_replication_slots"
