@@ -45,6 +45,15 @@ extension KeyTable {
             .init(
                 "operationField", .textOrEmpty, .absent("left out"),
                 "Field of the value that carries the operation's name; \"\" leaves it out."),
+            .init(
+                "skipUnchanged", .boolean, .value("false"),
+                "Whether an UPDATE that changed no column of value or key sends nothing (with REPLICA IDENTITY FULL)."),
+            .init(
+                "unchangedToast", choice(of: UnchangedTOASTAction.self), .value("omit"),
+                "A TOASTed value that an UPDATE did not touch and no old row carries: omit its field, or placeholder."),
+            .init(
+                "unchangedToastPlaceholder", .text, .value(TableRule.defaultPlaceholder),
+                "Text that unchangedToast: placeholder writes."),
         ] + formats
 
     private static let columns: [KeySpecification] = [

@@ -16,7 +16,8 @@ extension RowPlan {
         _ tuples: borrowing ChangeTuples, _ base: UnsafePointer<UInt8>, _ batch: inout RecordBatch
     ) throws(MappingError) {
         let start = batch.byteCount
-        let fixed = textLength &+ 16 &+ suffix.count
+        // All prefixes and all placeholders, wherever they come.
+        let fixed = textLength &+ placeholder.count &* columnCount &+ 16 &+ suffix.count
         let total = tuples.new.byteCount &+ tuples.old.byteCount
         let isMeasured = total > Self.measuredFrom
         var output = batch.reserve(isMeasured ? fixed : fixed &+ JSONText.bound(total) &+ 16 &* columnCount)
@@ -25,9 +26,14 @@ extension RowPlan {
             if !plan.isIncluded || keyOnly && !plan.isIdentity { continue }
             var slice = tuple[index]
             if slice.kind == .unchangedTOAST {
-                guard let old, old == .full || old == .key && plan.isIdentity else { continue }
-                slice = tuples.old[index]
-                if slice.kind == .unchangedTOAST { continue }
+                if let old, old == .full || old == .key && plan.isIdentity { slice = tuples.old[index] }
+                if slice.kind == .unchangedTOAST {
+                    if placeholder.isEmpty { continue }
+                    output.update(from: text + plan.prefixOffset, count: plan.prefixLength)
+                    (output + plan.prefixLength).update(from: placeholder, count: placeholder.count)
+                    output += plan.prefixLength &+ placeholder.count
+                    continue
+                }
             }
             if isMeasured {
                 batch.advance(to: output)

@@ -22,6 +22,8 @@ public final class RowPlan: @unchecked Sendable {
     let keyIsInIdentity: Bool
     /// The constants and `,"operation":"INSERT"` and so on, or nothing; by the operation's raw value.
     let suffixes: [[UInt8]]
+    /// What stands for a TOASTed value that the change does not carry; nothing where the field is left out.
+    let placeholder: [UInt8]
     /// The columns that the rule names and the table does not have; without effect where the rule only warns.
     public let missingColumns: [String]
 
@@ -78,6 +80,7 @@ public final class RowPlan: @unchecked Sendable {
             offset += prefixes[index].count
         }
         let constants = rule.columns.constants.flatMap { Self.prefix($0.field) + JSONText.quoted($0.text) }
+        placeholder = rule.unchangedTOAST == .placeholder ? JSONText.quoted(rule.unchangedTOASTPlaceholder) : []
         suffixes = ChangeOperation.allCases.map { operation in
             constants + (rule.operationField.map { Self.prefix($0) + JSONText.quoted(operation.name) } ?? [])
         }
