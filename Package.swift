@@ -81,8 +81,10 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "CLibrdkafka"],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "ReplicationProtocol"],
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Observability"],
             swiftSettings: settings),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],

@@ -1,8 +1,9 @@
 /// libpq's verbose account of a failed log-in, taken apart.
 ///
 /// Before a connection exists there is no result to ask for an SQLSTATE; the verbose text holds it:
-/// `… FATAL:  28P01: password authentication failed for user "x" LOCATION:  …`. The severity may be translated, the
-/// five characters between the colons are not.
+/// `… FATAL:  28P01: password authentication failed for user "x"`, and on the last line `LOCATION:  auth_failed,
+/// auth.c:326`. Severity and label may be translated; the five characters between the colons are not, nor is the name
+/// of a C file.
 struct ConnectFailure {
     private(set) var sqlState: String?
     private(set) var reason: String
@@ -17,9 +18,7 @@ struct ConnectFailure {
                 code.utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
             {
                 sqlState = String(code)
-                let rest = fields.joined(separator: ":")
-                reason = (before + rest).oneLine
-                if let location = reason.range(ofLast: " LOCATION:") { reason = String(reason[..<location]) }
+                reason = Self.withoutLocation(before + fields.joined(separator: ":")).oneLine
                 return
             }
             before += field + ":"
@@ -30,6 +29,14 @@ struct ConnectFailure {
     /// wrong one would have said `invalid_password`.
     mutating func passwordIsMissing() { sqlState = sqlState ?? "28P01" }
 
+    private static func withoutLocation(_ text: String) -> String {
+        var lines = text.split(separator: "\n")
+        if let last = lines.last, lines.count > 1, last.split(separator: ":").dropLast().last?.hasSuffix(".c") == true {
+            lines.removeLast()
+        }
+        return lines.joined(separator: "\n")
+    }
+
     func error(_ action: String) -> PostgresError {
         PostgresError(sqlState == nil ? .unreachable : .refused, action: action, reason: reason, sqlState: sqlState)
     }
@@ -39,14 +46,5 @@ extension String {
     /// Line breaks and runs of blanks become single blanks.
     var oneLine: String {
         split { $0 == "\n" || $0 == " " || $0 == "\t" }.joined(separator: " ")
-    }
-
-    fileprivate func range(ofLast needle: String) -> Index? {
-        var index = endIndex
-        while index > startIndex {
-            index = self.index(before: index)
-            if self[index...].hasPrefix(needle) { return index }
-        }
-        return nil
     }
 }

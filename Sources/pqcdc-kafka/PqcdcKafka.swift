@@ -2,7 +2,7 @@ import ArgumentParser
 import Pipeline
 
 @main
-struct PqcdcKafka: AsyncParsableCommand {
+struct PqcdcKafka: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pqcdc-kafka",
         abstract: "Streams committed row changes from PostgreSQL to Apache Kafka.",

@@ -5,7 +5,7 @@ import Logging
 import Observability
 import Pipeline
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Stream changes until told to stop.",
@@ -23,8 +23,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var file: ConfigurationOption
 
-    func run() async throws {
-        // Before anything makes a thread: all inherit that signals are for the thread that waits for them.
+    func run() throws {
+        // Before anything makes a thread: all inherit that signals are for the thread that waits for them. That is
+        // why this function is not async, for which the runtime would have made threads already.
         TerminationSignals.block()
         let settings = try file.load()
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
@@ -32,6 +33,8 @@ struct RunCommand: AsyncParsableCommand {
         _ = StructuredLogHandler.bootstrap(format: format, level: level)
         let daemon = Daemon(
             settings: settings, environment: ProcessEnvironment.current, logger: Logger(label: "pqcdc-kafka"))
-        throw await daemon.run().exitCode
+        let end = DaemonEnd()
+        Task { end.came(with: await daemon.run()) }
+        throw end.wait().exitCode
     }
 }

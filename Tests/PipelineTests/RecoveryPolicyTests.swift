@@ -1,0 +1,98 @@
+import Pipeline
+import ReplicationProtocol
+import RowMapping
+import Testing
+
+// Testing has an ExitStatus too.
+private typealias Status = Pipeline.ExitStatus
+
+@Suite struct RecoveryPolicyTests {
+    /// What a decision comes to: nil is another attempt.
+    private func status(_ error: PipelineError) -> Status? {
+        switch RecoveryPolicy.decide(error) {
+        case .retry: return nil
+        case .stop(let status, let advice):
+            // One sentence, for whoever must act.
+            #expect(status == .success || !advice.isEmpty)
+            return status
+        }
+    }
+
+    @Test(
+        "What PostgreSQL refuses for good ends the process, what passes does not",
+        arguments: [(String?, Pipeline.ExitStatus?)]([
+            (nil, nil),
+            ("28P01", .permission), ("28000", .permission), ("42501", .permission),
+            ("3D000", .unavailable), ("42704", .unavailable), ("58P01", .unavailable), ("55000", .unavailable),
+            ("0A000", .unavailable), ("42601", .unavailable), ("42P01", .unavailable), ("22023", .unavailable),
+            // Too many connections, shutdowns, crash recovery, a slot in use, a lost connection, a full disk, internal.
+            ("53300", nil), ("57P01", nil), ("57P02", nil), ("57P03", nil), ("55006", nil), ("08006", nil),
+            ("53100", nil), ("XX000", nil), ("57014", nil),
+        ]))
+    func sqlStates(state: String?, expected: Pipeline.ExitStatus?) {
+        #expect(status(.source(SourceFailure("x", sqlState: state))) == expected)
+    }
+
+    @Test(
+        "What Kafka refuses for good ends the process, what passes does not",
+        arguments: [(Int32, Pipeline.ExitStatus?)]([
+            (10, .data), (18, .data), (87, .data),
+            (17, .configuration), (-186, .configuration),
+            (3, .unavailable), (-188, .unavailable),
+            (29, .permission), (30, .permission), (31, .permission), (53, .permission), (58, .permission),
+            (-169, .permission),
+            // All brokers down, transport, timed out, not leader, too few replicas, out of order, fatal, unknown.
+            (-187, nil), (-195, nil), (-185, nil), (6, nil), (19, nil), (45, nil), (-150, nil), (-1, nil),
+        ]))
+    func kafkaCodes(code: Int32, expected: Pipeline.ExitStatus?) {
+        #expect(status(.sink(SinkFailure("x", code: code))) == expected)
+    }
+
+    @Test(
+        "A server, slot or publication that does not fit is for a person",
+        arguments: [
+            SourceProblem.unsupportedServer(version: "13.1"), .walLevel("replica"),
+            .missingPublication("p", slot: "s", confirmedFlush: nil, current: nil), .missingSlot("s"),
+            .slotOfOtherPlugin("s", plugin: "test_decoding"), .slotOfOtherDatabase("s", database: "d"),
+            .physicalSlot("s"),
+            .slotLost("s", reason: "wal_removed"),
+        ])
+    func problemsOfTheSource(problem: SourceProblem) {
+        #expect(status(.unfit(problem)) == .unavailable)
+    }
+
+    @Test func theAdviceOnAMissingPublicationNamesTheGap() {
+        let problem = SourceProblem.missingPublication(
+            "p", slot: "s", confirmedFlush: LSN("0/10"), current: LSN("0/30"))
+        guard case .stop(_, let advice) = RecoveryPolicy.decide(.unfit(problem)) else {
+            Issue.record("it must stop")
+            return
+        }
+        #expect(advice.contains("from 0/10 to 0/30 (32 bytes)") && advice.contains("pg_replication_slot_advance('s'"))
+    }
+
+    private static let table = TableName(schema: "public", name: "users")
+
+    @Test(
+        "A change that cannot become a record ends the process and is never skipped",
+        arguments: [(MappingError, Pipeline.ExitStatus)]([
+            (.unknownKeyColumns(["a"], table: table), .data),
+            (.keyNotInReplicaIdentity(["a"], table: table), .data),
+            (.keyNotSent(column: "a", table: table), .data),
+            (.malformedValue(column: "a", type: "x", table: table), .data),
+            (.columnCountMismatch(table: table, relation: 1, tuple: 2), .protocol),
+            (.unexpectedBinary(column: "a", table: table), .protocol),
+            (.unknownRelation(oid: 1), .protocol),
+            (.unmappedTable(table), .configuration),
+        ]))
+    func mappingErrors(error: MappingError, expected: Pipeline.ExitStatus) {
+        #expect(status(.mapping(error, at: LSN(rawValue: 1))) == expected)
+    }
+
+    @Test func theOtherErrors() {
+        #expect(status(.malformedStream(.unknownFrame(kind: 1), at: .zero)) == .protocol)
+        #expect(status(.topicMissing("t")) == .unavailable)
+        #expect(status(.stopTimedOut(undelivered: 3)) == .unavailable)
+        #expect(status(.stopped) == .success)
+    }
+}
