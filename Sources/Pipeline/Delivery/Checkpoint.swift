@@ -34,21 +34,22 @@ public final class Checkpoint: Sendable {
 
     /// See ``DeliveryLedger/open(records:bytes:confirmable:)``.
     public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
-        let number = state.withLock {
-            $0.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+        let (number, hasNews) = state.withLock { state in
+            let number = state.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+            return (number, publish(state.ledger))
         }
-        if records == 0 { publish() }
+        if hasNews { wakeup.signal() }
         return number
     }
 
     /// See ``DeliveryLedger/acknowledge(_:records:)``. Wakes whoever waits for it.
     public func acknowledge(_ batch: UInt64, records: Int) {
-        let waiter = state.withLock { state in
+        let (waiter, hasNews) = state.withLock { state in
             state.ledger.acknowledge(batch, records: records)
-            return state.waiter.take()
+            return (state.waiter.take(), publish(state.ledger))
         }
+        if hasNews { wakeup.signal() }
         waiter?.resume()
-        publish()
     }
 
     /// Ends the session with `failure`; the first one stays.
@@ -95,9 +96,12 @@ public final class Checkpoint: Sendable {
         }
     }
 
-    private func publish() {
-        let confirmed = state.withLock { $0.ledger.confirmed.rawValue }
-        let (changed, _) = confirmedRaw.max(confirmed, ordering: .acquiringAndReleasing)
-        if changed < confirmed { wakeup.signal() }
+    /// Makes the ledger's LSN the one that is read without the lock. Called under the lock: whoever has seen that
+    /// everything is delivered must also see it confirmed, or the last status update would fall short of it.
+    ///
+    /// - Returns: whether there is something to confirm that was not there before.
+    private func publish(_ ledger: DeliveryLedger) -> Bool {
+        confirmedRaw.max(ledger.confirmed.rawValue, ordering: .acquiringAndReleasing).oldValue
+            < ledger.confirmed.rawValue
     }
 }
