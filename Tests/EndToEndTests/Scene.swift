@@ -163,6 +163,15 @@ final class Scene {
         try eventually(within: limit, "the confirmation of \(lsn)") { try hasConfirmed(lsn) }
     }
 
+    /// Waits until the daemon says that it has received the WAL up to `lsn`, delivered or not.
+    func waitUntilReceived(_ lsn: String, within limit: Duration = .seconds(15)) throws {
+        try eventually(within: limit, "the stream's arrival at \(lsn)") {
+            try sql.value(
+                "SELECT write_lsn >= '\(lsn)' FROM pg_stat_replication r JOIN pg_replication_slots s "
+                    + "ON s.active_pid = r.pid WHERE slot_name = '\(slot)'") == "t"
+        }
+    }
+
     /// The walsender that serves the slot.
     func senderPID() throws -> String? {
         try sql.value("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '\(slot)'")

@@ -10,10 +10,7 @@ final class BatchTicker: Sendable {
 
     func start(until deadline: ContinuousClock.Instant) { continuation.yield(deadline) }
 
-    /// No batch will come any more.
-    func finish() { continuation.finish() }
-
-    /// Runs until ``finish()``.
+    /// Runs until its task is cancelled.
     func run(_ tick: @Sendable () -> Void) async {
         for await deadline in deadlines {
             try? await Task.sleep(until: deadline, clock: .continuous)

@@ -107,7 +107,7 @@ public struct PipelineService: Sendable {
         let batcher = Batcher(
             session: session, sink: sink, catalog: catalog, plan: plan, ticker: ticker, metrics: status.metrics,
             logger: logger)
-        async let ticking: Void = ticker.run { session.handoff.tick() }
+        let ticking = Task { await ticker.run { session.handoff.tick() } }
         var result = Result<Void, PipelineError>.success(())
         do throws(PipelineError) {
             try await batcher.run()
@@ -115,8 +115,9 @@ public struct PipelineService: Sendable {
             session.fail(error)
             result = .failure(error)
         }
-        ticker.finish()
-        await ticking
+        // It may be asleep until the end of a batch that was sent long ago.
+        ticking.cancel()
+        await ticking.value
         await drain(session)
         await batcher.close()
         return result

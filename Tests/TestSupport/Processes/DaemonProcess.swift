@@ -39,8 +39,12 @@ public final class DaemonProcess: Sendable {
 
     /// Waits until it says that it is ready: streaming, or passive.
     public func waitUntilReady(within limit: Duration = .seconds(20)) throws {
-        guard notifications.waitFor("READY=1", within: limit) else {
-            throw HarnessError("the daemon was not ready within \(limit); its log:\n\(log.text)")
+        let deadline = Deadline(in: limit)
+        while !notifications.waitFor("READY=1", within: .milliseconds(min(100, deadline.millisecondsLeft))) {
+            guard process.isRunning, !deadline.isPast else {
+                let reason = process.isRunning ? "was not ready within \(limit)" : "ended before it was ready"
+                throw HarnessError("the daemon \(reason); its log:\n\(log.text)")
+            }
         }
     }
 
