@@ -44,8 +44,8 @@ public enum RecoveryPolicy {
         case "42704":
             return .stop(
                 .unavailable,
-                advice: "run pqcdc-kafka validate --online; if it misses nothing, the slot is older than the publication, and "
-                    + "its WAL from before cannot be decoded: give that up with SELECT "
+                advice: "run pqcdc-kafka validate --online; if it misses nothing, the slot is older than the "
+                    + "publication, and its WAL from before cannot be decoded: give that up with SELECT "
                     + "pg_replication_slot_advance(slot, pg_current_wal_lsn()), or drop the slot and run setup")
         case "58P01":
             return .stop(
