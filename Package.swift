@@ -93,7 +93,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "pqcdc-kafka", "Configuration", "Kafka", "Pipeline", "Postgres", "RowMapping",
-                "ReplicationProtocol",
+                "ReplicationProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -2,8 +2,10 @@
 public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A `key` rule names columns that the table does not have, or that the publication leaves out.
     case unknownKeyColumns([String], table: TableName)
-    /// `operationField` is the name of a column, which would then stand twice in the value.
-    case operationFieldIsColumn(String, table: TableName)
+    /// `columns` names columns that the table does not have, or that the publication leaves out.
+    case unknownColumns([String], table: TableName)
+    /// Two columns, constants or the operation would go to the same field.
+    case duplicateField(String, table: TableName)
     /// The change's old key is needed, and the replica identity does not carry it.
     case keyNotInReplicaIdentity([String], table: TableName)
     /// A key column is an unchanged TOAST value that no old tuple carries.
@@ -14,6 +16,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     case unexpectedBinary(column: String, table: TableName)
     /// A value's text is not what its type prints.
     case malformedValue(column: String, type: String, table: TableName)
+    /// A value that the declared format has no form for: an infinite timestamp as a number.
+    case unrepresentable(column: String, table: TableName)
     /// A change of a table whose Relation message never came.
     case unknownRelation(oid: UInt32)
     /// `mapping.unmapped: error`, and a change of a table that no rule names.
@@ -23,8 +27,10 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownKeyColumns(let columns, let table):
             "table \(table) has no column \(Self.list(columns)), which its key rule names"
-        case .operationFieldIsColumn(let field, let table):
-            "operationField \"\(field)\" is a column of table \(table)"
+        case .unknownColumns(let columns, let table):
+            "table \(table) has no column \(Self.list(columns)), which its columns rule names"
+        case .duplicateField(let field, let table):
+            "the value of table \(table) would have the field \"\(field)\" twice"
         case .keyNotInReplicaIdentity(let columns, let table):
             "the replica identity of table \(table) does not carry key column \(Self.list(columns)),"
                 + " so the key of a deleted or re-keyed row is not known"
@@ -36,6 +42,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
             "column \"\(column)\" of table \(table) came in binary form"
         case .malformedValue(let column, let type, let table):
             "column \"\(column)\" of table \(table) is not what type \(type) prints"
+        case .unrepresentable(let column, let table):
+            "a value of column \"\(column)\" of table \(table) has no form in the declared format"
         case .unknownRelation(let oid): "a change of relation \(oid) came before its description"
         case .unmappedTable(let table): "no rule names table \(table)"
         }

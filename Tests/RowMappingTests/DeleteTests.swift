@@ -44,7 +44,12 @@ import Testing
         #expect(try table.delete(.full([nil])) == [MappedRecord(key: nil, value: "{\"a\":null}")])
     }
 
-    @Test(arguments: DeleteAction.allCases)
+    @Test func aDeleteThatSendsNothingNeedsNoKey() throws {
+        let table = try MappedTable(Self.columns, key: ["id", "rest"], onDelete: .skip)
+        #expect(try table.delete(.key([nil, "1", nil])).isEmpty)
+    }
+
+    @Test(arguments: DeleteAction.allCases.filter { $0 != .skip })
     func aKeyThatTheIdentityDoesNotCarryStopsTheDelete(action: DeleteAction) throws {
         let table = try MappedTable(Self.columns, key: ["id", "rest"], onDelete: action)
         #expect(

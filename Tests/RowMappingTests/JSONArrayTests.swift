@@ -77,8 +77,8 @@ import Testing
             let fields = line.split(separator: " ")
             let array = try #require(UInt32(fields[0]))
             let element = try #require(UInt32(fields[1]))
-            let type = try #require(ArrayType(type: OID(rawValue: array)), "array type \(array)")
-            #expect(type.element == ValueEncoding(type: OID(rawValue: element)), "array type \(array)")
+            let type = try #require(ArrayType(type: OID(rawValue: array), nil, ValueFormats()), "array type \(array)")
+            #expect(type.element == ValueEncoding(type: OID(rawValue: element), ValueFormats()), "array type \(array)")
             #expect(type.delimiter == fields[2].utf8.first, "array type \(array)")
         }
     }

@@ -12,15 +12,20 @@ struct MappedTable {
     init(
         _ columns: [Relation.Column], identity: Relation.ReplicaIdentity = .default, primaryKey: [String]? = nil,
         key: [String]? = nil, onDelete: DeleteAction = .old, onTruncate: TruncateAction = .skip,
-        operationField: String? = nil
+        operationField: String? = nil, skipUnchanged: Bool = false, unchangedTOAST: UnchangedTOASTAction = .omit,
+        formats: ValueFormats = ValueFormats(),
+        columnFormats: [String: ValueFormats] = [:], rules: ColumnRules = ColumnRules(),
+        types: [OID: TypeDescription] = [:]
     ) throws(MappingError) {
         plan = try RowPlan(
             rule: TableRule(
-                topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField),
+                topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField,
+                skipUnchanged: skipUnchanged, unchangedTOAST: unchangedTOAST,
+                columns: rules, formats: formats, columnFormats: columnFormats),
             relation: Relation(
                 oid: OID(rawValue: UInt32(Self.oid)), schema: "public", name: "t", replicaIdentity: identity,
                 columns: columns),
-            primaryKey: primaryKey, topic: Self.topic)
+            primaryKey: primaryKey, types: types, topic: Self.topic)
     }
 
     func insert(_ new: [ChangeBytes.Value]) throws -> [MappedRecord] {

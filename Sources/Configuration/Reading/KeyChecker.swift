@@ -99,7 +99,7 @@ struct KeyChecker {
             warn(specification, path: path, value: nil, at: keyPosition)
             return .refused
         }
-        if node.isNull {
+        if node.isNull, !isNamedNull(node, specification.type) {
             collector.error("\(path) has no value", at: node.start, note: "remove the key to get its default")
             return .refused
         }
@@ -125,6 +125,12 @@ struct KeyChecker {
             warn(specification, path: path, value: value, at: keyPosition)
             return value
         }
+    }
+
+    /// Whether `null` is meant as the choice of that name, which YAML would take for nothing.
+    private func isNamedNull(_ node: YAMLNode, _ type: ValueType) -> Bool {
+        if case .choice(let set) = type, case .scalar("null", _) = node.content { return set.names.contains("null") }
+        return false
     }
 
     private func list(_ nodes: [YAMLNode], type: ValueType, path: String) -> CheckedValue {

@@ -85,7 +85,13 @@ extension SettingsReader {
             topic: topic, key: key.has("key") ? columns(key, "key") : nil,
             onDelete: source("onDelete").choice("onDelete", as: DeleteAction.self) ?? .old,
             onTruncate: source("onTruncate").choice("onTruncate", as: TruncateAction.self) ?? .skip,
-            operationField: field.isEmpty ? nil : field)
+            operationField: field.isEmpty ? nil : field,
+            skipUnchanged: source("skipUnchanged").boolean("skipUnchanged"),
+            unchangedTOAST: source("unchangedToast").choice("unchangedToast", as: UnchangedTOASTAction.self) ?? .omit,
+            unchangedTOASTPlaceholder: source("unchangedToastPlaceholder").text("unchangedToastPlaceholder")
+                ?? TableRule.defaultPlaceholder,
+            columns: columnRules(own), formats: formats([own, defaults]),
+            columnFormats: columnFormats(own, defaults: defaults))
     }
 
     private func tableName(_ entry: CheckedSection.Entry) -> TableName? {

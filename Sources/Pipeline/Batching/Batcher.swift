@@ -129,10 +129,17 @@ actor Batcher {
             // With an identity other than the primary key, its marks must not stand in for a key that is not there.
             if primaryKey == nil, relation.replicaIdentity != .default { primaryKey = [] }
         }
+        let unknown = RowPlan.unknownTypes(in: relation)
+        let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)
         let topic = try await sink.openTopic(rule.topic)
         do {
-            let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, topic: topic)
+            let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: topic)
             assembler.install(plan, for: relation, counters: counters)
+            if !plan.missingColumns.isEmpty {
+                logger.warning(
+                    "the table no longer has columns that its columns rule names; the rule is without effect for them",
+                    metadata: ["table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))"])
+            }
             logger.info(
                 "mapped table",
                 metadata: [

@@ -97,8 +97,10 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).key")
-        case .operationFieldIsColumn(_, let table):
-            .stop(.configuration, advice: "give mapping.tables.\(table).operationField another name")
+        case .unknownColumns(_, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).columns, or set columns.missing: warn")
+        case .duplicateField(_, let table):
+            .stop(.configuration, advice: "correct columns.rename, columns.constants or operationField of \(table)")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
             .stop(
                 .data,
@@ -106,6 +108,12 @@ public enum RecoveryPolicy {
                     + "columns; changes already in the WAL keep the old identity")
         case .columnCountMismatch, .unexpectedBinary, .unknownRelation:
             .stop(.protocol, advice: "please report this with the server's version")
+        case .unrepresentable(_, let table):
+            .stop(
+                .data,
+                advice:
+                    "set timestamps: iso for the column in mapping.tables.\(table).columns.formats; the row is not skipped"
+            )
         case .malformedValue:
             .stop(.data, advice: "please report this with the column's type; the row is not skipped")
         case .unmappedTable(let table):

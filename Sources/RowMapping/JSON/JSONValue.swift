@@ -32,6 +32,13 @@ enum JSONValue {
             guard count > 0, input[count - 1] &- UInt8(ascii: "0") < 10 else { return quote(input, count, to: output) }
             output.update(from: input, count: count)
             return output + count
+        case .decimalOrNull:
+            guard count > 0, input[count - 1] &- UInt8(ascii: "0") < 10 else { return writeNull(to: output) }
+            output.update(from: input, count: count)
+            return output + count
+        case .epochMillis, .epochMicros:
+            guard let microseconds = TimestampText.microsecondsSinceUnixEpoch(input, count) else { return nil }
+            return integer(encoding == .epochMicros ? microseconds : floorDivide(microseconds, by: 1000), to: output)
         case .boolean:
             guard count == 1 else { return nil }
             return boolean(input[0], to: output)
@@ -63,6 +70,34 @@ enum JSONValue {
         (output + 1).update(from: input, count: count)
         output[count + 1] = JSONText.quote
         return output + count + 2
+    }
+
+    /// Rounds toward the past, so that times before 1970 keep their order.
+    private static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    private static func integer(
+        _ value: Int64, to output: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        var output = output
+        var rest = value.magnitude
+        if value < 0 {
+            output[0] = UInt8(ascii: "-")
+            output += 1
+        }
+        var digits = 1
+        var power: UInt64 = 10
+        while digits < 19, rest >= power {
+            digits += 1
+            power *= 10
+        }
+        for position in stride(from: digits - 1, through: 0, by: -1) {
+            output[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        return output + digits
     }
 
     @inline(__always)

@@ -8,4 +8,6 @@ struct ColumnPlan {
     var array: ArrayType?
     /// Whether the replica identity carries the column, so that a key tuple says something about it.
     var isIdentity: Bool
+    /// Whether the value carries the column; the key may all the same.
+    var isIncluded: Bool
 }

@@ -6,7 +6,7 @@ extension RowPlan {
         throws(MappingError)
     {
         try check(tuples.new)
-        try appendRow(.insert, tuples.new, filling: nil, keyOnly: false, key: .new, tuples, bytes, &batch)
+        try appendRow(.insert, .new, .none, tuples, bytes, &batch)
     }
 
     /// Appends the records of an UPDATE: the new row, and before it, when the key has changed, the deletion of the
@@ -17,17 +17,20 @@ extension RowPlan {
         try check(tuples.new)
         if old != .none {
             try check(tuples.old)
-            if try keyChanged(old, tuples, bytes) {
+            if rule.skipUnchanged, old == .full, isUnchanged(tuples, bytes) { return }
+            // Where deletions send nothing, whether the key has changed does not matter.
+            if rule.onDelete != .skip, try keyChanged(old, tuples, bytes) {
                 try appendDeletion(old, tuples, bytes, &batch)
             }
         }
-        try appendRow(.update, tuples.new, filling: old, keyOnly: false, key: .new, tuples, bytes, &batch)
+        try appendRow(.update, .new, old, tuples, bytes, &batch)
     }
 
     /// Appends the records of a DELETE, as `onDelete` declares.
     public func delete(
         _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch
     ) throws(MappingError) {
+        guard rule.onDelete != .skip else { return }
         try check(tuples.old)
         guard keyIsInIdentity else { throw keyNotInIdentity }
         try appendDeletion(old, tuples, bytes, &batch)
@@ -59,7 +62,7 @@ extension RowPlan {
         _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
     ) throws(MappingError) {
         if rule.onDelete == .old || rule.onDelete == .both {
-            try appendRow(.delete, tuples.old, filling: nil, keyOnly: old == .key, key: .old, tuples, bytes, &batch)
+            try appendRow(.delete, .old, old, tuples, bytes, &batch)
         }
         if rule.onDelete == .tombstone || rule.onDelete == .both {
             try appendTombstone(tuples, bytes, &batch)
@@ -72,14 +75,24 @@ extension RowPlan {
     ) throws(MappingError) -> Bool {
         // A key tuple is sent when the replica identity has changed; the rule's key may have, and we cannot know.
         guard keyIsInIdentity else { throw keyNotInIdentity }
-        for column in key {
-            let before = tuples.old[column]
-            let after = tuples.new[column]
-            if after.kind == .unchangedTOAST { continue }
-            if before.kind != after.kind || before.length != after.length { return true }
-            if !bytes.elementsEqual(before, after) { return true }
-        }
+        for column in key where hasChanged(column, tuples, bytes) { return true }
         return false
+    }
+
+    /// Whether neither the value nor the key would differ from before the UPDATE, of which the whole old row is known.
+    private func isUnchanged(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan) -> Bool {
+        for column in 0..<columnCount where columns[column].isIncluded && hasChanged(column, tuples, bytes) {
+            return false
+        }
+        for column in key where hasChanged(column, tuples, bytes) { return false }
+        return true
+    }
+
+    private func hasChanged(_ column: Int, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan) -> Bool {
+        let before = tuples.old[column]
+        let after = tuples.new[column]
+        if after.kind == .unchangedTOAST { return false }
+        return before.kind != after.kind || before.length != after.length || !bytes.elementsEqual(before, after)
     }
 
     private var keyNotInIdentity: MappingError {

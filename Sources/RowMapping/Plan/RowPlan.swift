@@ -20,17 +20,23 @@ public final class RowPlan: @unchecked Sendable {
     /// Indexes into ``columns`` of what makes the key, in the key's order.
     let key: [Int]
     let keyIsInIdentity: Bool
-    /// `,"operation":"INSERT"` and so on, or nothing; by the operation's raw value.
-    let operationSuffixes: [[UInt8]]
+    /// The constants and `,"operation":"INSERT"` and so on, or nothing; by the operation's raw value.
+    let suffixes: [[UInt8]]
+    /// What stands for a TOASTed value that the change does not carry; nothing where the field is left out.
+    let placeholder: [UInt8]
+    /// The columns that the rule names and the table does not have; without effect where the rule only warns.
+    public let missingColumns: [String]
 
     /// Compiles `rule` for `relation`.
     ///
     /// - Parameters:
     ///   - primaryKey: the catalog's primary key, in its own order; what the key is made of without a `key` rule.
     ///     nil where the catalog was not asked (see ``needsPrimaryKey(rule:relation:)``).
+    ///   - types: the catalog's descriptions of the types that are not built in (see ``unknownTypes(in:)``); those
+    ///     that are missing are written as text.
     ///   - topic: the number that the rule's topic was opened under.
     public init(
-        rule: TableRule, relation: Relation, primaryKey: [String]?, topic: Int
+        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:], topic: Int
     ) throws(MappingError) {
         table = TableName(schema: relation.schema, name: relation.name)
         self.rule = rule
@@ -45,29 +51,38 @@ public final class RowPlan: @unchecked Sendable {
         key = unknown.isEmpty ? indexes.compactMap { $0 } : []
         keyIsInIdentity = key.allSatisfy { relation.columns[$0].isKey }
 
-        if let field = rule.operationField, relation.columns.contains(where: { $0.name == field }) {
-            throw .operationFieldIsColumn(field, table: table)
+        missingColumns = rule.columns.names.subtracting(relation.columns.map(\.name)).sorted()
+        if rule.columns.missing == .stop, !missingColumns.isEmpty {
+            throw .unknownColumns(missingColumns, table: table)
+        }
+        let fields = Self.fields(of: relation, rule)
+        if let twice = Dictionary(grouping: fields, by: { $0 }).filter({ $1.count > 1 }).keys.sorted().first {
+            throw .duplicateField(twice, table: table)
         }
 
         columnCount = relation.columns.count
-        let prefixes = relation.columns.map { [UInt8(ascii: ",")] + JSONText.quoted($0.name) + [UInt8(ascii: ":")] }
+        let prefixes = relation.columns.map { Self.prefix(rule.columns.field(of: $0.name)) }
         textLength = prefixes.reduce(0) { $0 + $1.count }
         text = .allocate(capacity: textLength + RecordBatch.slack)
         text.initialize(repeating: 0, count: textLength + RecordBatch.slack)
         columns = .allocate(capacity: max(columnCount, 1))
         var offset = 0
         for (index, column) in relation.columns.enumerated() {
+            let description = types[column.type]
+            let formats = rule.columnFormats[column.name] ?? rule.formats
             (text + offset).update(from: prefixes[index], count: prefixes[index].count)
             (columns + index).initialize(
                 to: ColumnPlan(
                     prefixOffset: offset, prefixLength: prefixes[index].count,
-                    encoding: ValueEncoding(type: column.type), array: ArrayType(type: column.type),
-                    isIdentity: column.isKey))
+                    encoding: ValueEncoding(type: description?.base ?? column.type, formats),
+                    array: ArrayType(type: column.type, description, formats), isIdentity: column.isKey,
+                    isIncluded: rule.columns.includes(column.name)))
             offset += prefixes[index].count
         }
-        operationSuffixes = ChangeOperation.allCases.map { operation in
-            guard let field = rule.operationField else { return [] }
-            return [UInt8(ascii: ",")] + JSONText.quoted(field) + [UInt8(ascii: ":")] + JSONText.quoted(operation.name)
+        let constants = rule.columns.constants.flatMap { Self.prefix($0.field) + JSONText.quoted($0.text) }
+        placeholder = rule.unchangedTOAST == .placeholder ? JSONText.quoted(rule.unchangedTOASTPlaceholder) : []
+        suffixes = ChangeOperation.allCases.map { operation in
+            constants + (rule.operationField.map { Self.prefix($0) + JSONText.quoted(operation.name) } ?? [])
         }
     }
 
@@ -76,8 +91,24 @@ public final class RowPlan: @unchecked Sendable {
         text.deallocate()
     }
 
+    /// The fields of a value, in their order.
+    private static func fields(of relation: Relation, _ rule: TableRule) -> [String] {
+        relation.columns.map(\.name).filter(rule.columns.includes).map(rule.columns.field)
+            + rule.columns.constants.map(\.field) + [rule.operationField].compactMap { $0 }
+    }
+
+    /// `,"name":`
+    private static func prefix(_ name: String) -> [UInt8] {
+        [UInt8(ascii: ",")] + JSONText.quoted(name) + [UInt8(ascii: ":")]
+    }
+
     /// The names of the key's columns; empty for records without a key.
     public var keyColumns: [String] { key.map { relation.columns[$0].name } }
+
+    /// The types of the relation's columns that only the catalog knows.
+    public static func unknownTypes(in relation: Relation) -> Set<OID> {
+        Set(relation.columns.map(\.type).filter(TypeDescription.isUnknown))
+    }
 
     /// Whether the primary key must be read from the catalog before a plan can be made.
     ///

@@ -8,17 +8,38 @@ public struct TableRule: Hashable, Sendable {
     public var key: [String]?
     public var onDelete: DeleteAction
     public var onTruncate: TruncateAction
+    /// Whether an UPDATE that changed no column of the value or the key sends nothing. Needs `REPLICA IDENTITY FULL`.
+    public var skipUnchanged: Bool
+    public var unchangedTOAST: UnchangedTOASTAction
+    /// What ``UnchangedTOASTAction/placeholder`` writes.
+    public var unchangedTOASTPlaceholder: String
+    public var columns: ColumnRules
+    /// How values are written, for all columns that ``columnFormats`` does not name.
+    public var formats: ValueFormats
+    /// How values of single columns are written, by the column's name.
+    public var columnFormats: [String: ValueFormats]
     /// The field that carries the operation's name in the value; nil leaves it out.
     public var operationField: String?
 
+    public static let defaultPlaceholder = "__unchanged_toast"
+
     public init(
         topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
-        onTruncate: TruncateAction = .skip, operationField: String? = nil
+        onTruncate: TruncateAction = .skip, operationField: String? = nil, skipUnchanged: Bool = false,
+        unchangedTOAST: UnchangedTOASTAction = .omit,
+        unchangedTOASTPlaceholder: String = Self.defaultPlaceholder, columns: ColumnRules = ColumnRules(),
+        formats: ValueFormats = ValueFormats(), columnFormats: [String: ValueFormats] = [:]
     ) {
         self.topic = topic
         self.key = key
         self.onDelete = onDelete
         self.onTruncate = onTruncate
         self.operationField = operationField
+        self.skipUnchanged = skipUnchanged
+        self.unchangedTOAST = unchangedTOAST
+        self.unchangedTOASTPlaceholder = unchangedTOASTPlaceholder
+        self.columns = columns
+        self.formats = formats
+        self.columnFormats = columnFormats
     }
 }

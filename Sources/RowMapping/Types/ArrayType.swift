@@ -1,16 +1,25 @@
 internal import ReplicationProtocol
 
-/// A built-in array type: what its elements are and what stands between them.
+/// An array type: what its elements are and what stands between them.
 struct ArrayType: Sendable {
     var element: ValueEncoding
     /// `pg_type.typdelim`: a comma for every built-in type but box.
     var delimiter: UInt8
 
-    /// nil where `type` is not a built-in array type.
-    init?(type: OID) {
-        guard let element = Self.elements[type.rawValue] else { return nil }
-        self.element = ValueEncoding(type: OID(rawValue: element))
-        self.delimiter = type.rawValue == 1020 ? UInt8(ascii: ";") : UInt8(ascii: ",")
+    /// nil where the type is not an array.
+    ///
+    /// - Parameter description: the catalog's, for a type that is not built in.
+    init?(type: OID, _ description: TypeDescription?, _ formats: ValueFormats) {
+        let type = description?.base ?? type
+        if let element = description?.element {
+            self.element = ValueEncoding(type: element, formats)
+            delimiter = description?.delimiter ?? UInt8(ascii: ",")
+        } else if let element = Self.elements[type.rawValue] {
+            self.element = ValueEncoding(type: OID(rawValue: element), formats)
+            delimiter = type.rawValue == 1020 ? UInt8(ascii: ";") : UInt8(ascii: ",")
+        } else {
+            return nil
+        }
     }
 
     /// Array type → element type, from PostgreSQL's `pg_type.dat`.
