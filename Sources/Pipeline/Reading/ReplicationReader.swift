@@ -37,6 +37,7 @@ struct ReplicationReader {
                 if stopDeadline == nil {
                     stopDeadline = .now + plan.shutdownTimeout
                     session.handoff.requestStop()
+                    status.isStopping()
                 }
                 if let stopDeadline, ContinuousClock.now >= stopDeadline {
                     try? stream.send(statusUpdate(received))

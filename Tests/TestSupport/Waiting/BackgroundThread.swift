@@ -1,7 +1,7 @@
 import Glibc
 
 /// Starts a detached thread for work that blocks, so that no test blocks on it by accident.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+public func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
