@@ -34,21 +34,22 @@ public final class Checkpoint: Sendable {
 
     /// See ``DeliveryLedger/open(records:bytes:confirmable:)``.
     public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
-        let number = state.withLock {
-            $0.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+        let (number, hasNews) = state.withLock { state in
+            let number = state.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+            return (number, publish(state.ledger))
         }
-        if records == 0 { publish() }
+        if hasNews { wakeup.signal() }
         return number
     }
 
     /// See ``DeliveryLedger/acknowledge(_:records:)``. Wakes whoever waits for it.
     public func acknowledge(_ batch: UInt64, records: Int) {
-        let waiter = state.withLock { state in
+        let (waiter, hasNews) = state.withLock { state in
             state.ledger.acknowledge(batch, records: records)
-            return state.waiter.take()
+            return (state.waiter.take(), publish(state.ledger))
         }
         waiter?.resume()
-        publish()
+        if hasNews { wakeup.signal() }
     }
 
     /// Ends the session with `failure`; the first one stays.
@@ -95,9 +96,12 @@ public final class Checkpoint: Sendable {
         }
     }
 
-    private func publish() {
-        let confirmed = state.withLock { $0.ledger.confirmed.rawValue }
-        let (changed, _) = confirmedRaw.max(confirmed, ordering: .acquiringAndReleasing)
-        if changed < confirmed { wakeup.signal() }
+    /// Makes the ledger's confirmed LSN the one that is read without the lock; true when it has moved.
+    ///
+    /// Under the lock: whoever sees that nothing is in flight must see everything confirmed, or the last word before a
+    /// clean stop would leave out the last batch.
+    private func publish(_ ledger: DeliveryLedger) -> Bool {
+        let confirmed = ledger.confirmed.rawValue
+        return confirmedRaw.exchange(confirmed, ordering: .acquiringAndReleasing) < confirmed
     }
 }
