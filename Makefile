@@ -38,7 +38,7 @@ build: deps
 
 test: deps
 	$(SWIFT) build --build-tests $(CHECKED)
-	$(SWIFT) test --skip-build $(CHECKED)
+	@scripts/test.sh $(SWIFT) test --skip-build $(CHECKED)
 
 lint: deps
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -124,8 +124,10 @@ public final class ReplicationStream {
                     throw PostgresError(.timedOut, action: action, reason: "the server kept sending")
                 }
                 guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
-            } else {
+            } else if length == -1 {
                 return
+            } else {
+                throw connection.lost(action)
             }
         }
     }

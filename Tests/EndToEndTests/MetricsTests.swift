@@ -55,7 +55,9 @@ import Testing
         let port = try FreePort.next()
         let second = try scene.run(scene.configuration(metricPort: port))
         let values = try metrics(port)
-        #expect(values[#"pqcdc_role{role="active"}"#] == 0 && values[#"pqcdc_role{role="passive"}"#] == 1)
+        #expect(
+            values[#"pqcdc_role{role="active"}"#] == 0 && values[#"pqcdc_role{role="passive"}"#] == 1,
+            "\(values)\n\(second.log.text)\n\(first.log.text)")
         expectCleanStop(second)
         expectCleanStop(first)
     }

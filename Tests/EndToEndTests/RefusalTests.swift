@@ -114,7 +114,12 @@ import Testing
     @Test func aSlotOfAnotherPluginIsRefused() throws {
         let scene = try Scene(publishing: nil)
         try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
-        try scene.createSlot(plugin: "test_decoding")
+        do {
+            try scene.createSlot(plugin: "test_decoding")
+        } catch let error as HarnessError where error.description.contains("could not access file") {
+            LeftOut.say("a slot of another plugin: this server has no test_decoding")
+            return
+        }
         try expectEnd(scene, 69, "uses plugin \\\"test_decoding\\\", not pgoutput")
     }
 

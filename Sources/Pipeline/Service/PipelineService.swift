@@ -48,7 +48,15 @@ public struct PipelineService: Sendable {
                     logger.error("\(error)", metadata: ["advice": "\(advice)", "exit": "\(code.rawValue)"])
                     return code
                 case .retry:
-                    if control.isStopping { return .success }
+                    if control.isStopping {
+                        logger.warning(
+                            "\(error)",
+                            metadata: [
+                                "confirmed": "\(confirmed)",
+                                "advice": "stopped; what was delivered but not confirmed will be sent again",
+                            ])
+                        return .success
+                    }
                     let delay = backoff.failed()
                     logger.warning(
                         "\(error)",

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What can stand behind a ``KafkaCluster``.
 public enum KafkaKind: String, CaseIterable, Sendable {
     /// librdkafka's mock cluster in a process of its own: no transactions, authentication or admin API.
@@ -12,9 +10,7 @@ public enum KafkaKind: String, CaseIterable, Sendable {
     /// The kinds that can run here. What cannot is said once, on standard output.
     public static let available: [KafkaKind] = allCases.filter { kind in
         guard let reason = kind.reasonMissing else { return true }
-        // Through write(2): the test library captures nothing of it and no buffer delays it.
-        let line = "LEFT OUT: \(kind.consequence): \(reason)\n"
-        write(STDOUT_FILENO, line, line.utf8.count)
+        LeftOut.say("\(kind.consequence): \(reason)")
         return false
     }
 
