@@ -12,11 +12,16 @@ RELEASE = -c release --static-swift-stdlib
 # lint and test share these, and with them one build.
 CHECKED = -Xswiftc -warnings-as-errors
 
-SOURCES = Sources Tests Package.swift
+SOURCES = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 BINARY = .build/release/pqcdc-kafka
 UNITS = pqcdc-kafka.service pqcdc-kafka@.service
 
-.PHONY: help deps build test lint format demo install uninstall clean
+# The benchmarks are a package of their own, and find the daemon and the mock cluster where the daemon's package built them.
+BENCHMARKS = $(SWIFT) build -c release --package-path Benchmarks
+BENCH = PQCDC_TEST_PRODUCTS='$(CURDIR)/.build/release' Benchmarks/.build/release
+THRESHOLDS = Benchmarks/thresholds.csv
+
+.PHONY: help deps build test lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
 
 help:
 	@echo 'make deps       install what is missing from Debian or Ubuntu (with sudo when not root)'
@@ -25,6 +30,9 @@ help:
 	@echo 'make test       build and run all tests'
 	@echo 'make lint       format, warnings and scripts'
 	@echo 'make format     bring the sources into the house format'
+	@echo 'make bench      measure from PostgreSQL to Kafka beside pg_recvlogical (BENCH_ARGS="--help" for more)'
+	@echo 'make bench-micro  measure single steps: time, instructions, heap allocations'
+	@echo 'make bench-check  fail when instructions or allocations have grown'
 	@echo 'make install    install the built daemon (PREFIX=$(PREFIX), DESTDIR honoured)'
 	@echo 'make uninstall  remove it again; the configuration stays'
 	@echo 'make clean      remove what was built'
@@ -52,6 +60,26 @@ format:
 demo:
 	@SWIFT='$(SWIFT)' scripts/demo.sh
 
+# BENCH_ARGS: options, or one of the other measurements (latency, idle, ready, blocked, size, growth).
+bench: build
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	$(BENCHMARKS) --product pqcdc-bench
+	@$(BENCH)/pqcdc-bench $(BENCH_ARGS)
+
+bench-micro: deps
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	$(BENCHMARKS) --product pqcdc-microbench
+	@$(BENCH)/pqcdc-microbench show --instructions $(BENCH_ARGS)
+
+bench-check: deps
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	$(BENCHMARKS) --product pqcdc-microbench
+	@$(BENCH)/pqcdc-microbench check --thresholds $(THRESHOLDS)
+
+bench-thresholds: deps
+	$(BENCHMARKS) --product pqcdc-microbench
+	@$(BENCH)/pqcdc-microbench update --thresholds $(THRESHOLDS)
+
 # Does not build: it runs as root, whose PATH may have no swift.
 install:
 	@test -x $(BINARY) || { echo 'make install: nothing is built; run "make build" first' >&2; exit 1; }
@@ -73,4 +101,4 @@ uninstall:
 	@if [ -d '$(DESTDIR)$(CONFDIR)' ]; then echo 'keeping $(DESTDIR)$(CONFDIR)'; fi
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -12,7 +12,12 @@ let package = Package(
     name: "pqcdc-kafka",
     products: [
         .executable(name: "pqcdc-kafka", targets: ["pqcdc-kafka"]),
-        .library(name: "PqcdcCore", targets: ["ReplicationProtocol", "RowMapping", "LinuxSupport", "Pipeline"]),
+        .library(
+            name: "PqcdcCore",
+            targets: ["ReplicationProtocol", "RowMapping", "LinuxSupport", "Observability", "Kafka", "Pipeline"]),
+        // What the package in Benchmarks/ needs besides.
+        .executable(name: "pqcdc-mock-kafka", targets: ["pqcdc-mock-kafka"]),
+        .library(name: "PqcdcTestSupport", targets: ["TestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),

@@ -2,10 +2,13 @@ import Glibc
 
 /// Finds the executables that SwiftPM built beside the tests.
 public enum BuiltProducts {
-    /// The path of a product: the test bundle and the executables share a folder.
+    /// The path of a product: the test bundle and the executables share a folder, unless PQCDC_TEST_PRODUCTS names
+    /// another one, as the benchmarks need, which are a package of their own.
     public static func path(of product: String) throws -> String {
-        let candidates = [executableFolder(), CommandLine.arguments.first.map(folder(of:))]
-            .compactMap { $0 }.map { "\($0)/\(product)" }
+        let folders = [
+            Environment.value("PQCDC_TEST_PRODUCTS"), executableFolder(), CommandLine.arguments.first.map(folder(of:)),
+        ]
+        let candidates = folders.compactMap { $0 }.map { "\($0)/\(product)" }
         guard let path = candidates.first(where: { access($0, X_OK) == 0 }) else {
             throw HarnessError("\(product) is not built; looked for \(candidates.joined(separator: ", "))")
         }
