@@ -5,7 +5,8 @@ import Pipeline
 /// `--config FILE`, the same for every command.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: [.customLong("config"), .short], help: ArgumentHelp("The YAML configuration file.", valueName: "file"))
+        name: [.customLong("config"), .customShort("c")],
+        help: ArgumentHelp("The YAML configuration file.", valueName: "file"))
     var path: String
 
     /// Loads the file; its diagnostics go to standard error, and errors among them end the command.

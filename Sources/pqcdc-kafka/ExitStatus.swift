@@ -17,8 +17,6 @@ extension ExitStatus {
         case (.unexpectedAnswer, _): self = .protocol
         // 28…: the log-in was refused. 42501: a privilege is missing.
         case (_, let state?) where state.hasPrefix("28") || state == "42501": self = .permission
-        // The database does not exist.
-        case (_, "3D000"): self = .configuration
         default: self = .unavailable
         }
     }

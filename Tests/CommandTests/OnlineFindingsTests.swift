@@ -186,7 +186,7 @@ import Testing
     @Test(arguments: [
         (PostgresError(.refused, action: "a", reason: "r", sqlState: "28P01"), ExitStatus.permission),
         (PostgresError(.refused, action: "a", reason: "r", sqlState: "42501"), .permission),
-        (PostgresError(.refused, action: "a", reason: "r", sqlState: "3D000"), .configuration),
+        (PostgresError(.refused, action: "a", reason: "r", sqlState: "3D000"), .unavailable),
         (PostgresError(.refused, action: "a", reason: "r", sqlState: "55P03"), .unavailable),
         (PostgresError(.unreachable, action: "a", reason: "r"), .unavailable),
         (PostgresError(.unexpectedAnswer, action: "a", reason: "r"), .protocol),

@@ -48,8 +48,8 @@ public final class Checkpoint: Sendable {
             state.ledger.acknowledge(batch, records: records)
             return (state.waiter.take(), publish(state.ledger))
         }
-        waiter?.resume()
         if hasNews { wakeup.signal() }
+        waiter?.resume()
     }
 
     /// Ends the session with `failure`; the first one stays.
@@ -96,12 +96,12 @@ public final class Checkpoint: Sendable {
         }
     }
 
-    /// Makes the ledger's confirmed LSN the one that is read without the lock; true when it has moved.
+    /// Makes the ledger's LSN the one that is read without the lock. Called under the lock: whoever has seen that
+    /// everything is delivered must also see it confirmed, or the last status update would fall short of it.
     ///
-    /// Under the lock: whoever sees that nothing is in flight must see everything confirmed, or the last word before a
-    /// clean stop would leave out the last batch.
+    /// - Returns: whether there is something to confirm that was not there before.
     private func publish(_ ledger: DeliveryLedger) -> Bool {
-        let confirmed = ledger.confirmed.rawValue
-        return confirmedRaw.exchange(confirmed, ordering: .acquiringAndReleasing) < confirmed
+        confirmedRaw.max(ledger.confirmed.rawValue, ordering: .acquiringAndReleasing).oldValue
+            < ledger.confirmed.rawValue
     }
 }

@@ -29,6 +29,8 @@ struct ReplicationReader {
         }
         var pace = ReadPace(peer, now: .now)
         var receivedBytes = 0
+        // Kept while the chunk is full and nothing is received: what libpq holds by then makes no socket readable.
+        var mayHaveMore = false
         var stopDeadline: ContinuousClock.Instant?
         while true {
             if session.handoff.isFinished { return try end(received: received, by: stopDeadline) }
@@ -46,7 +48,6 @@ struct ReplicationReader {
             }
 
             if stream.wantsToWrite { try stream.flush() }
-            var mayHaveMore = false
             let before = chunk.byteCount
             if chunk.byteCount < plan.chunkBytes {
                 mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)

@@ -44,7 +44,9 @@ public enum RecoveryPolicy {
         case "42704":
             return .stop(
                 .unavailable,
-                advice: "a publication or slot is missing for the WAL that is read; run pqcdc-kafka validate --online")
+                advice: "run pqcdc-kafka validate --online; if it misses nothing, the slot is older than the "
+                    + "publication, and its WAL from before cannot be decoded: give that up with SELECT "
+                    + "pg_replication_slot_advance(slot, pg_current_wal_lsn()), or drop the slot and run setup")
         case "58P01":
             return .stop(
                 .unavailable,

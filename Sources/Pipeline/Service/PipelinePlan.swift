@@ -24,7 +24,8 @@ public struct PipelinePlan: Sendable {
         self.batch = batch
         self.batch.bytes = min(batch.bytes, memoryLimit / 8)
         chunkBytes = max(64 * 1024, min(memoryLimit / 64, 512 * 1024))
-        inFlightLimit = memoryLimit / 2
+        // Beside these bytes librdkafka holds the requests that carry them, up to 5 MB.
+        inFlightLimit = memoryLimit / 4
         self.shutdownTimeout = shutdownTimeout
         self.activityCheckerInterval = activityCheckerInterval
     }

@@ -18,7 +18,7 @@ struct Daemon {
         do throws(KafkaError) {
             try properties.check()
         } catch {
-            logger.error("\(error)", metadata: ["advice": "correct kafka.properties"])
+            logger.error("\(error)", metadata: ["advice": "correct kafka.properties", "exit": "78"])
             return .configuration
         }
         let registry = MetricRegistry()
@@ -27,7 +27,9 @@ struct Daemon {
         do throws(HTTPEndpointError) {
             endpoint = try makeEndpoint(registry)
         } catch {
-            logger.error("\(error)", metadata: ["advice": "free the port, or set cdc.metric.port to another (0: off)"])
+            logger.error(
+                "\(error)",
+                metadata: ["advice": "free the port, or set cdc.metric.port to another (0: off)", "exit": "69"])
             return .unavailable
         }
         defer { endpoint?.stop() }

@@ -14,8 +14,13 @@ struct PostgresSource: ReplicationSource {
         do {
             let connection = try Connection(settings.connectionParameters.forReplication, interruptedBy: wakeup)
             let server = try ServerIdentity.read(on: connection)
-            guard (14...18).contains(server.majorVersion) else {
+            guard server.majorVersion >= 14 else {
                 throw PipelineError.unfit(.unsupportedServer(version: server.versionText))
+            }
+            if server.majorVersion > 18 {
+                logger.warning(
+                    "PostgreSQL is newer than this version of pqcdc-kafka was tested with",
+                    metadata: ["version": "\(server.versionText)", "tested": "14 to 18"])
             }
             guard server.walLevel == "logical" else { throw PipelineError.unfit(.walLevel(server.walLevel)) }
             try createMissing(on: connection)

@@ -38,7 +38,7 @@ struct SetupFailure: Error, CustomStringConvertible {
             "a slot can be created only once all transactions that were open have ended; find them with SELECT pid, "
                 + "xact_start, query FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start;"
         case "28P01", "28000":
-            "check --username, --password-file and PGPASSWORD"
+            "check --username, --password-file and PGPASSWORD, or without them cdc.username and cdc.password"
         default: nil
         }
     }

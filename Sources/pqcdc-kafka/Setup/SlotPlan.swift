@@ -19,7 +19,8 @@ enum SlotPlan {
                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = \(literal)")
             return SetupPart(steps: [waitForTransactions, create])
         }
-        guard state.publication == nil, request.createsPublication else { return SetupPart() }
+        // Once asked for, also when an earlier setup has made the publication already.
+        guard state.publication == nil && request.createsPublication || request.advancesSlot else { return SetupPart() }
         return behindPublication(settings, state, slot, request, quoting)
     }
 
