@@ -73,7 +73,7 @@ import Testing
         seen += try TextFile.read("/proc/\(daemon.pid)/cmdline") + daemon.notifications.assignments.joined()
         // A change of password, and the failure that follows it.
         try scene.sql.execute("ALTER ROLE \(scene.role) PASSWORD 'another'")
-        try scene.sql.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active")
+        try scene.sql.execute("SELECT pg_terminate_backend(\(try #require(try scene.senderPID())))")
         #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(77))
         seen += daemon.log.text + daemon.output.text
         for arguments in [
