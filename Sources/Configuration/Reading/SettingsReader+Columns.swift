@@ -11,7 +11,7 @@ extension SettingsReader {
                 note: "name the columns to keep, or those to leave out")
         }
         if section.has("include") { rules.include = columns(section, "include") }
-        if section.has("exclude") { rules.exclude = columns(section, "exclude") ?? [] }
+        if section.has("exclude") { rules.exclude = columns(section, "exclude") }
         let renames = section.section("rename")
         for entry in renames.entries { rules.rename[entry.name] = renames.text(entry.name) }
         let constants = section.section("constants")
