@@ -52,9 +52,8 @@ struct FilterLiteralText {
         if let index = bytes.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "t") }) {
             bytes[index] = UInt8(ascii: " ")
         }
-        if let last = bytes.last, last | 0x20 == UInt8(ascii: "z") {
-            bytes.removeLast()
-            bytes += "+00".utf8
+        if let index = bytes.lastIndex(where: { $0 | 0x20 == UInt8(ascii: "z") }) {
+            bytes.replaceSubrange(index...index, with: "+00".utf8)
         }
         let fields = bytes.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.flatMap { TimestampFields($0, buffer.count) }
