@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Configuration
+@testable import RowMapping
 
 @Suite struct KeyTableTests {
     @Test func noKeyIsListedTwice() {

@@ -1,3 +1,5 @@
+internal import RowMapping
+
 extension KeyChecker {
     /// Keeps a secret's text out of excerpts, unless it is only the name of a variable.
     func hide(_ node: YAMLNode) {

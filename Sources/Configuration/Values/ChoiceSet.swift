@@ -1,3 +1,5 @@
+internal import RowMapping
+
 /// The words that a key accepts.
 public struct ChoiceSet: Sendable {
     public var names: [String]

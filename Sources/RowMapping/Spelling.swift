@@ -1,7 +1,7 @@
 /// Finds what a misspelled word was meant to be.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `word`, if it is near enough that a slip explains it.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(word.lowercased().unicodeScalars)
         // Longer than any key: no slip, and the distance costs length × length.
         guard typed.count <= 64 else { return nil }
@@ -16,7 +16,7 @@ enum Spelling {
     }
 
     /// The number of insertions, deletions, replacements and swaps of neighbours between two words.
-    static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    package static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
         var beforePrevious = [Int](repeating: 0, count: b.count + 1)
         var previous = Array(0...b.count)
