@@ -25,11 +25,12 @@ struct Latency: ParsableCommand {
         let daemon = try RunningDaemon(
             rig, .tcp, slot: slot, publication: publication, tables: ["latency"], topic: "bench.latency")
         try daemon.waitUntilReady()
+        let fetch = try fetchDelay(rig)
         let warmUp = rate * 2
         let count = rate * seconds + warmUp
         let consumer = try ArrivalConsumer(rig.kafka.bootstrapServers, topic: "bench.latency", count: count)
         let writer = try rig.server.session(database: Rig.database)
-        try writer.execute("PREPARE put AS INSERT INTO latency VALUES ($1, $1 % 1000, 'customer name')")
+        try writer.execute("PREPARE put (int) AS INSERT INTO latency VALUES ($1, $1 % 1000, 'customer name')")
         let arrivals = consumer.start()
         var commits = [Int64](repeating: 0, count: count)
         var cpuBefore = 0.0
@@ -60,9 +61,29 @@ struct Latency: ParsableCommand {
             | p99 | \(delays.percentile(0.99).fixed(2)) | 20 |
             | p99.9 | \(delays.percentile(0.999).fixed(2)) | |
             | most | \((delays.max() ?? .nan).fixed(2)) | |
+            | of which the consumer's own, from delivery report to arrival, p50 | \(fetch.fixed(2)) | |
             | daemon's CPU, s per million transactions \
             | \((cpu / Double(count - warmUp) * 1e6).fixed(1)) | |
             """)
+    }
+
+    /// How much later than its delivery report a record arrives at the consumer, in ms: what this measurement adds to the
+    /// daemon's own delay. Measured with a producer of our own, one record at a time; the median.
+    private func fetchDelay(_ rig: Rig) throws -> Double {
+        let topic = "bench.fetch"
+        try rig.createTopic(topic, partitions: 1)
+        let count = 500
+        let arrivals = try ArrivalConsumer(rig.kafka.bootstrapServers, topic: topic, count: count).start()
+        let producer = try RecordProducer(rig.kafka.bootstrapServers)
+        var reported: [Int64] = []
+        for index in 0..<count {
+            try producer.send(topic: topic, key: "\(index)", value: "")
+            reported.append(Self.now)
+            // Not in step with the consumer's fetches.
+            usleep(useconds_t.random(in: 1000...3000))
+        }
+        let times = try arrivals.wait()
+        return zip(times, reported).map { Double($0 - $1) / 1e6 }.median
     }
 
     static var now: Int64 {

@@ -48,7 +48,7 @@ struct Workload: Sendable {
         targets: .init(rate: [.tcp: 1.6, .unix: 1.0], ownCPU: 2.0, walsender: [.tcp: 0.6]))
 
     private static let oneTransaction = Workload(
-        name: "one-transaction", title: "the same rows, all in one transaction", changes: 1_000_000,
+        name: "one-transaction", title: "rows of the same kind, all in one transaction", changes: 1_000_000,
         prepare: { session, _ in
             try session.execute("CREATE TABLE one_transaction (\(narrowColumns))")
             return ["one_transaction"]
@@ -59,7 +59,7 @@ struct Workload: Sendable {
         targets: .init(rate: [.tcp: 1, .unix: 1], ownCPU: 2.3))
 
     private static let singleRows = Workload(
-        name: "single-rows", title: "the same rows, each in a transaction of its own", changes: 100_000,
+        name: "single-rows", title: "rows of the same kind, each in a transaction of its own", changes: 100_000,
         prepare: { session, _ in
             try session.execute("CREATE TABLE single_rows (\(narrowColumns))")
             return ["single_rows"]
@@ -70,7 +70,7 @@ struct Workload: Sendable {
         targets: .init(rate: [.tcp: 1, .unix: 1], ownCPU: 6.4))
 
     private static let updatesFull = Workload(
-        name: "updates-full", title: "updates of the same rows with REPLICA IDENTITY FULL, 1,000 a transaction",
+        name: "updates-full", title: "updates of such rows with REPLICA IDENTITY FULL, 1,000 a transaction",
         changes: 500_000,
         prepare: { session, count in
             try session.execute("CREATE TABLE updates_full (\(narrowColumns))")
