@@ -4,6 +4,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownKeyColumns([String], table: TableName)
     /// `columns` names columns that the table does not have, or that the publication leaves out.
     case unknownColumns([String], table: TableName)
+    /// The filter does not fit the table: a column that it does not have, or types that cannot be compared.
+    case unfitFilter(String, table: TableName)
     /// Two columns, constants or the operation would go to the same field.
     case duplicateField(String, table: TableName)
     /// The change's old key is needed, and the replica identity does not carry it.
@@ -29,6 +31,7 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
             "table \(table) has no column \(Self.list(columns)), which its key rule names"
         case .unknownColumns(let columns, let table):
             "table \(table) has no column \(Self.list(columns)), which its columns rule names"
+        case .unfitFilter(let reason, let table): "the filter of table \(table) does not fit it: \(reason)"
         case .duplicateField(let field, let table):
             "the value of table \(table) would have the field \"\(field)\" twice"
         case .keyNotInReplicaIdentity(let columns, let table):

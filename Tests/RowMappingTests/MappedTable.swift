@@ -14,14 +14,15 @@ struct MappedTable {
         key: [String]? = nil, onDelete: DeleteAction = .old, onTruncate: TruncateAction = .skip,
         operationField: String? = nil, skipUnchanged: Bool = false, unchangedTOAST: UnchangedTOASTAction = .omit,
         formats: ValueFormats = ValueFormats(),
-        columnFormats: [String: ValueFormats] = [:], rules: ColumnRules = ColumnRules(),
+        columnFormats: [String: ValueFormats] = [:], filter: FilterExpression? = nil,
+        rules: ColumnRules = ColumnRules(),
         types: [OID: TypeDescription] = [:]
     ) throws(MappingError) {
         plan = try RowPlan(
             rule: TableRule(
                 topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField,
                 skipUnchanged: skipUnchanged, unchangedTOAST: unchangedTOAST,
-                columns: rules, formats: formats, columnFormats: columnFormats),
+                filter: filter, columns: rules, formats: formats, columnFormats: columnFormats),
             relation: Relation(
                 oid: OID(rawValue: UInt32(Self.oid)), schema: "public", name: "t", replicaIdentity: identity,
                 columns: columns),

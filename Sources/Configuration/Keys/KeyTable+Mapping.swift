@@ -14,7 +14,10 @@ extension KeyTable {
         } + [
             .init(
                 "mapping.tables.*.topic", .text, .absent("kafka.tableTopicMapping names it"),
-                "Topic of the table's records.")
+                "Topic of the table's records."),
+            .init(
+                "mapping.tables.*.filter", .text, .absent("every change is sent"),
+                "Only changes that this condition holds for are sent (docs/mapping.md)."),
         ]
         + rules.map { rule in
             var rule = rule

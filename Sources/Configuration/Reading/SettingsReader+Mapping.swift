@@ -90,7 +90,7 @@ extension SettingsReader {
             unchangedTOAST: source("unchangedToast").choice("unchangedToast", as: UnchangedTOASTAction.self) ?? .omit,
             unchangedTOASTPlaceholder: source("unchangedToastPlaceholder").text("unchangedToastPlaceholder")
                 ?? TableRule.defaultPlaceholder,
-            columns: columnRules(own), formats: formats([own, defaults]),
+            filter: own.flatMap(filter), columns: columnRules(own), formats: formats([own, defaults]),
             columnFormats: columnFormats(own, defaults: defaults))
     }
 

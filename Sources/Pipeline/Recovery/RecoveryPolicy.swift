@@ -101,6 +101,8 @@ public enum RecoveryPolicy {
             .stop(.data, advice: "correct mapping.tables.\(table).key")
         case .unknownColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).columns, or set columns.missing: warn")
+        case .unfitFilter(_, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).filter")
         case .duplicateField(_, let table):
             .stop(.configuration, advice: "correct columns.rename, columns.constants or operationField of \(table)")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):

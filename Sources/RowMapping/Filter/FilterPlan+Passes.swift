@@ -146,11 +146,3 @@ extension FilterPlan {
         return slice.kind == .unchangedTOAST ? nil : slice
     }
 }
-
-extension RawSpan {
-    /// The message's bytes; they stay where they are while their chunk is lent.
-    @inline(__always)
-    fileprivate var baseAddress: UnsafePointer<UInt8> {
-        withUnsafeBytes { $0.baseAddress!.assumingMemoryBound(to: UInt8.self) }
-    }
-}

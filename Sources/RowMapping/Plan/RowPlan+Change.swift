@@ -6,6 +6,7 @@ extension RowPlan {
         throws(MappingError)
     {
         try check(tuples.new)
+        if let filter, try !filter.passes(.insert, .none, tuples, bytes) { return }
         try appendRow(.insert, .new, .none, tuples, bytes, &batch)
     }
 
@@ -15,8 +16,9 @@ extension RowPlan {
         _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch
     ) throws(MappingError) {
         try check(tuples.new)
+        if old != .none { try check(tuples.old) }
+        if let filter, try !filter.passes(.update, old, tuples, bytes) { return }
         if old != .none {
-            try check(tuples.old)
             if rule.skipUnchanged, old == .full, isUnchanged(tuples, bytes) { return }
             // Where deletions send nothing, whether the key has changed does not matter.
             if rule.onDelete != .skip, try keyChanged(old, tuples, bytes) {
@@ -32,6 +34,7 @@ extension RowPlan {
     ) throws(MappingError) {
         guard rule.onDelete != .skip else { return }
         try check(tuples.old)
+        if let filter, try !filter.passes(.delete, old, tuples, bytes) { return }
         guard keyIsInIdentity else { throw keyNotInIdentity }
         try appendDeletion(old, tuples, bytes, &batch)
     }

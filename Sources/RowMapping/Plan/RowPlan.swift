@@ -24,6 +24,8 @@ public final class RowPlan: @unchecked Sendable {
     let suffixes: [[UInt8]]
     /// What stands for a TOASTed value that the change does not carry; nothing where the field is left out.
     let placeholder: [UInt8]
+    /// nil where every change is sent.
+    let filter: FilterPlan?
     /// The columns that the rule names and the table does not have; without effect where the rule only warns.
     public let missingColumns: [String]
 
@@ -80,6 +82,13 @@ public final class RowPlan: @unchecked Sendable {
             offset += prefixes[index].count
         }
         let constants = rule.columns.constants.flatMap { Self.prefix($0.field) + JSONText.quoted($0.text) }
+        do throws(FilterError) {
+            filter = try rule.filter.map { expression throws(FilterError) in
+                try FilterPlan(expression, relation: relation, types: types)
+            }
+        } catch {
+            throw .unfitFilter(error.message, table: table)
+        }
         placeholder = rule.unchangedTOAST == .placeholder ? JSONText.quoted(rule.unchangedTOASTPlaceholder) : []
         suffixes = ChangeOperation.allCases.map { operation in
             constants + (rule.operationField.map { Self.prefix($0) + JSONText.quoted(operation.name) } ?? [])

@@ -13,6 +13,8 @@ public struct TableRule: Hashable, Sendable {
     public var unchangedTOAST: UnchangedTOASTAction
     /// What ``UnchangedTOASTAction/placeholder`` writes.
     public var unchangedTOASTPlaceholder: String
+    /// Only changes that this holds for are sent; nil for all.
+    public var filter: FilterExpression?
     public var columns: ColumnRules
     /// How values are written, for all columns that ``columnFormats`` does not name.
     public var formats: ValueFormats
@@ -27,7 +29,8 @@ public struct TableRule: Hashable, Sendable {
         topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
         onTruncate: TruncateAction = .skip, operationField: String? = nil, skipUnchanged: Bool = false,
         unchangedTOAST: UnchangedTOASTAction = .omit,
-        unchangedTOASTPlaceholder: String = Self.defaultPlaceholder, columns: ColumnRules = ColumnRules(),
+        unchangedTOASTPlaceholder: String = Self.defaultPlaceholder, filter: FilterExpression? = nil,
+        columns: ColumnRules = ColumnRules(),
         formats: ValueFormats = ValueFormats(), columnFormats: [String: ValueFormats] = [:]
     ) {
         self.topic = topic
@@ -38,6 +41,7 @@ public struct TableRule: Hashable, Sendable {
         self.skipUnchanged = skipUnchanged
         self.unchangedTOAST = unchangedTOAST
         self.unchangedTOASTPlaceholder = unchangedTOASTPlaceholder
+        self.filter = filter
         self.columns = columns
         self.formats = formats
         self.columnFormats = columnFormats
