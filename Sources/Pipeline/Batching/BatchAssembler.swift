@@ -17,6 +17,9 @@ struct BatchAssembler: ~Copyable {
         case boundary
     }
 
+    /// Room behind the limit for the row that reaches it.
+    private static let overrun = 64 * 1024
+
     let limits: BatchLimits
     private(set) var batch: RecordBatch
     /// What may be confirmed once everything up to here is delivered.
@@ -33,7 +36,8 @@ struct BatchAssembler: ~Copyable {
 
     init(limits: BatchLimits) {
         self.limits = limits
-        batch = RecordBatch(capacity: limits.bytes)
+        // The row that fills it goes over the limit; most rows are far smaller than this.
+        batch = RecordBatch(capacity: limits.bytes + Self.overrun)
     }
 
     /// Works through the frames of `chunk` from `frame` on, and leaves `frame` behind the last one done.
@@ -74,7 +78,7 @@ struct BatchAssembler: ~Copyable {
 
     /// Empties the batch, once it is on its way.
     mutating func batchWasSent() {
-        batch.removeAll(keepingCapacity: limits.bytes)
+        batch.removeAll(keepingCapacity: limits.bytes + Self.overrun)
         confirmable = nil
         for index in tables.indices { tables[index].publish() }
     }

@@ -23,9 +23,9 @@ public struct PipelinePlan: Sendable {
         self.rules = rules
         self.batch = batch
         self.batch.bytes = min(batch.bytes, memoryLimit / 8)
-        chunkBytes = max(64 * 1024, min(memoryLimit / 64, 512 * 1024))
+        chunkBytes = max(64 * 1024, min(memoryLimit / 128, 512 * 1024))
         // Beside these bytes librdkafka holds the requests that carry them, up to 5 MB.
-        inFlightLimit = memoryLimit / 4
+        inFlightLimit = memoryLimit / 6
         self.shutdownTimeout = shutdownTimeout
         self.activityCheckerInterval = activityCheckerInterval
     }
