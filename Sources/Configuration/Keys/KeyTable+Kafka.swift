@@ -12,7 +12,7 @@ extension KeyTable {
             "kafka.producerBatchBytes", .byteSize((1 << 10)...(1 << 30)), .value("1mb"),
             "A batch is sent when it has this many bytes."),
         .init(
-            "kafka.producerBatchTickerDuration", .duration(.zero ... .seconds(3600)), .value("5ms"),
+            "kafka.producerBatchTickerDuration", .duration(.zero ... .seconds(3600)), .value("2ms"),
             "A batch is sent this long after its first record."),
         .init(
             "kafka.compression", .choice(compressions), .value("none"),
