@@ -12,6 +12,8 @@ struct Growth: ParsableCommand {
     @Option(parsing: .singleValue, help: "columns, row-size, transaction-size, tables or partitions; may be repeated.")
     var quantity: [String] = []
     @Option(help: "Runs of each contender at each point.") var rounds = 3
+    @Option(parsing: .singleValue, help: "Only this value of the quantity, without a plot; may be repeated.")
+    var at: [Int] = []
     @Option(help: "Where the plots go.") var plots = "docs/plots"
 
     func run() throws {
@@ -32,12 +34,16 @@ struct Growth: ParsableCommand {
         print("#### \(family.title)\n")
         print("| \(family.xLabel) | pg_recvlogical, rows/s | pqcdc-kafka, rows/s | its CPU, µs/row | peak memory, MB |")
         print("|---:|---:|---:|---:|---:|")
-        for point in family.points {
+        for point in family.points where at.isEmpty || at.contains(point.x) {
             let load = try LoadedWorkload(point.workload, changes: nil, partitions: point.partitions, in: rig)
             var runs = contenders.map { _ in [Run]() }
             for _ in 0..<rounds {
                 for (index, contender) in contenders.enumerated() {
-                    runs[index].append(try Run.measure(contender, load, .tcp, in: rig))
+                    let run = try Run.measure(contender, load, .tcp, in: rig)
+                    progress(
+                        "\(load.workload.name): \(contender.name): \(run.seconds.fixed(2)) s, \((run.rate / 1000).fixed(1)) k/s"
+                    )
+                    runs[index].append(run)
                 }
             }
             try load.drop()
@@ -54,6 +60,7 @@ struct Growth: ParsableCommand {
             fflush(nil)
         }
         print("")
+        guard at.isEmpty else { return }
         try draw(family, "rate", "rows/s", rates)
         try draw(family, "cpu", "own CPU, µs per row", costs)
     }

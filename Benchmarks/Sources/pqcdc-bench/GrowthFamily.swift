@@ -36,9 +36,10 @@ struct GrowthFamily: Sendable {
                 x: size,
                 workload: simple(
                     "row-size-\(size)", changes: max(2000, min(300_000, 200_000_000 / size / 1000 * 1000)),
-                    // As long in the WAL as on the wire.
-                    columns: ["id bigint PRIMARY KEY", "payload text STORAGE EXTERNAL NOT NULL"],
-                    row: ["g", "repeat('0123456789', \(size / 10))"], perTransaction: size > 5000 ? 100 : 1000))
+                    columns: ["id bigint PRIMARY KEY", "payload text NOT NULL"],
+                    row: ["g", "repeat('0123456789', \(size / 10))"], perTransaction: size > 5000 ? 100 : 1000,
+                    // As long in the WAL as on the wire, not compressed.
+                    afterwards: "ALTER TABLE row_size_\(size) ALTER payload SET STORAGE EXTERNAL"))
         })
 
     private static let transactionSize = GrowthFamily(
@@ -97,14 +98,15 @@ struct GrowthFamily: Sendable {
     ]
 
     private static func simple(
-        _ name: String, changes: Int, columns: [String], row: [String], perTransaction: Int = 1000
+        _ name: String, changes: Int, columns: [String], row: [String], perTransaction: Int = 1000,
+        afterwards: String = ""
     ) -> Workload {
         let table = String(name.map { $0 == "-" ? "_" : $0 })
         return Workload(
             name: name, title: "rows of \(table)",
             changes: changes / max(1000, perTransaction) * max(1000, perTransaction),
             prepare: { session, _ in
-                try session.execute("CREATE TABLE \(table) (\(columns.joined(separator: ", ")))")
+                try session.execute("CREATE TABLE \(table) (\(columns.joined(separator: ", "))); \(afterwards)")
                 return [table]
             },
             fill: { session, count in

@@ -25,7 +25,7 @@ struct Latency: ParsableCommand {
         let daemon = try RunningDaemon(
             rig, .tcp, slot: slot, publication: publication, tables: ["latency"], topic: "bench.latency")
         try daemon.waitUntilReady()
-        let fetch = try fetchDelay(rig)
+        let bare = try bareDelay(rig)
         let warmUp = rate * 2
         let count = rate * seconds + warmUp
         let consumer = try ArrivalConsumer(rig.kafka.bootstrapServers, topic: "bench.latency", count: count)
@@ -61,29 +61,29 @@ struct Latency: ParsableCommand {
             | p99 | \(delays.percentile(0.99).fixed(2)) | 20 |
             | p99.9 | \(delays.percentile(0.999).fixed(2)) | |
             | most | \((delays.max() ?? .nan).fixed(2)) | |
-            | of which the consumer's own, from delivery report to arrival, p50 | \(fetch.fixed(2)) | |
+            | for comparison: a bare producer's call to arrival, p50 | \(bare.fixed(2)) | |
             | daemon's CPU, s per million transactions \
             | \((cpu / Double(count - warmUp) * 1e6).fixed(1)) | |
             """)
     }
 
-    /// How much later than its delivery report a record arrives at the consumer, in ms: what this measurement adds to the
-    /// daemon's own delay. Measured with a producer of our own, one record at a time; the median.
-    private func fetchDelay(_ rig: Rig) throws -> Double {
-        let topic = "bench.fetch"
+    /// How long a record takes from a bare librdkafka producer, one record at a time and without linger, to the consumer,
+    /// in ms: what Kafka and this measurement add to the daemon's own delay. The median.
+    private func bareDelay(_ rig: Rig) throws -> Double {
+        let topic = "bench.bare"
         try rig.createTopic(topic, partitions: 1)
         let count = 500
         let arrivals = try ArrivalConsumer(rig.kafka.bootstrapServers, topic: topic, count: count).start()
         let producer = try RecordProducer(rig.kafka.bootstrapServers)
-        var reported: [Int64] = []
+        var sent: [Int64] = []
         for index in 0..<count {
+            sent.append(Self.now)
             try producer.send(topic: topic, key: "\(index)", value: "")
-            reported.append(Self.now)
             // Not in step with the consumer's fetches.
             usleep(useconds_t.random(in: 1000...3000))
         }
         let times = try arrivals.wait()
-        return zip(times, reported).map { Double($0 - $1) / 1e6 }.median
+        return zip(times, sent).map { Double($0 - $1) / 1e6 }.median
     }
 
     static var now: Int64 {

@@ -12,9 +12,12 @@ final class Rig {
     let mock: MockKafka?
     let session: SQLSession
     let partitions: Int
+    /// Lines of the daemon's `kafka.properties`.
+    private let properties: [String]
     private let offsets: TopicOffsets
 
-    init(binary: String, kafka kind: KafkaKind, partitions: Int) throws {
+    init(binary: String, kafka kind: KafkaKind, partitions: Int, properties: [String]) throws {
+        self.properties = properties
         self.binary = binary
         self.partitions = partitions
         progress("starting PostgreSQL and Kafka")
@@ -90,6 +93,7 @@ final class Rig {
               logger: {level: warn}
             kafka:
               brokers: ["\(kafka.bootstrapServers)"]
+              properties: {\(properties.joined(separator: ", "))}
               tableTopicMapping:
             \(mapping)
             """

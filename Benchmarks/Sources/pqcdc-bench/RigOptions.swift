@@ -11,8 +11,17 @@ struct RigOptions: ParsableArguments {
     var kafka = KafkaChoice.mock
     @Option(help: "Partitions of each topic.") var partitions = 4
 
+    @Option(parsing: .singleValue, help: "NAME=VALUE for the daemon's kafka.properties; may be repeated.")
+    var property: [String] = []
+
     func rig() throws -> Rig {
-        try Rig(binary: try binary ?? BuiltProducts.daemon(), kafka: kafka.kind, partitions: partitions)
+        let properties = try property.map { text in
+            guard let equals = text.firstIndex(of: "=") else { throw ValidationError("--property needs NAME=VALUE") }
+            return "\(text[..<equals]): \"\(text[text.index(after: equals)...])\""
+        }
+        return try Rig(
+            binary: try binary ?? BuiltProducts.daemon(), kafka: kafka.kind, partitions: partitions,
+            properties: properties)
     }
 }
 
