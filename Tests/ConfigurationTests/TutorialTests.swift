@@ -48,7 +48,7 @@ import Testing
         #expect(settings.cdc.slot.activityCheckerInterval == .seconds(1))
         #expect(settings.kafka.producerBatchSize == 2000)
         #expect(settings.kafka.producerBatchBytes == 1 << 20)
-        #expect(settings.kafka.producerBatchTickerDuration == .milliseconds(5))
+        #expect(settings.kafka.producerBatchTickerDuration == .milliseconds(2))
         #expect(settings.kafka.compression == .none)
         #expect(settings.kafka.allowAutoTopicCreation)
         #expect(settings.kafka.partitioner == "murmur2_random")

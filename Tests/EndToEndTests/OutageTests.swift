@@ -82,7 +82,7 @@ import Testing
         var steady = 0
         try eventually(within: .seconds(20), "a steady amount of memory") {
             let now = try residentMiB(of: daemon)
-            steady = now > idle + 4 && now == last ? steady + 1 : 0
+            steady = now > idle + 1 && now == last ? steady + 1 : 0
             last = now
             return steady >= 25
         }
