@@ -1,5 +1,3 @@
-import CLibyaml
-
 /// The way from a YAML file to checked ``Settings``, or to the list of all that is wrong with it.
 ///
 /// Whatever the file holds, it ends in diagnostics and never in a trap.
@@ -44,9 +42,6 @@ public enum ConfigurationFile {
         return LoadResult(
             settings: collector.hasErrors ? nil : settings, diagnostics: collector.diagnostics())
     }
-
-    /// The version of the installed libyaml, for `--version`.
-    public static var libyamlVersion: String { String(cString: yaml_get_version_string()) }
 
     /// The file as a tree of nodes; nil when what is wrong leaves nothing to check further.
     static func tree(_ bytes: [UInt8], source: SourceText, collector: DiagnosticCollector) -> YAMLNode? {
