@@ -18,5 +18,5 @@ extension Settings {
     }
 
     /// The topics that the mapping's rules name, in order.
-    var topics: [String] { Set(mapping.tables.values.map(\.topic)).sorted() }
+    var topics: [String] { Set(mapping.tables.values.map(\.topic.text)).sorted() }
 }

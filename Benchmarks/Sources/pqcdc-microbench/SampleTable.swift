@@ -105,6 +105,6 @@ struct SampleTable: Sendable {
     }
 
     func plan() throws -> RowPlan {
-        try RowPlan(rule: TableRule(topic: name), relation: relation, primaryKey: ["id"], topic: 0)
+        try RowPlan(rule: TableRule(topic: Template(literal: name)), relation: relation, primaryKey: ["id"], topic: 0)
     }
 }

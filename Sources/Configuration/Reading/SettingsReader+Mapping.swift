@@ -82,7 +82,7 @@ extension SettingsReader {
         let field = source("operationField").text("operationField") ?? ""
         let key = source("key")
         return TableRule(
-            topic: topic, key: key.has("key") ? columns(key, "key") : nil,
+            topic: Template(literal: topic), key: key.has("key") ? columns(key, "key") : nil,
             onDelete: source("onDelete").choice("onDelete", as: DeleteAction.self) ?? .old,
             onTruncate: source("onTruncate").choice("onTruncate", as: TruncateAction.self) ?? .skip,
             operationField: field.isEmpty ? nil : field,

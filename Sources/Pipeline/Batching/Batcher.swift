@@ -131,7 +131,7 @@ actor Batcher {
         }
         let unknown = RowPlan.unknownTypes(in: relation)
         let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)
-        let topic = try await sink.openTopic(rule.topic)
+        let topic = try await sink.openTopic(rule.topic.text)
         do {
             let plan = try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: topic)
             assembler.install(plan, for: relation, counters: counters)

@@ -15,6 +15,8 @@ public struct ColumnRules: Hashable, Sendable {
     public var rename: [String: String] = [:]
     /// Fields with a text that is the same in every record, in the file's order.
     public var constants: [Constant] = []
+    /// Column → what stands for its values.
+    public var mask: [String: Mask] = [:]
     public var missing = MissingAction.stop
 
     public struct Constant: Hashable, Sendable {
@@ -37,5 +39,5 @@ public struct ColumnRules: Hashable, Sendable {
     func field(of column: String) -> String { rename[column] ?? column }
 
     /// Every column that the rules name.
-    var names: Set<String> { Set((include ?? []) + exclude + rename.keys) }
+    var names: Set<String> { Set((include ?? []) + exclude + rename.keys + mask.keys) }
 }

@@ -1,12 +1,30 @@
 /// All declared rules, resolved: each table's rule already carries the defaults.
 public struct MappingRules: Hashable, Sendable {
+    /// The rules of tables that are named exactly.
     public var tables: [TableName: TableRule]
+    /// The rules of tables that match a pattern, the most specific first; for tables that ``tables`` does not name.
+    public var patterns: [PatternRule]
     public var unmapped: UnmappedAction
+    /// Where logical messages go, in the file's order; the first that matches decides. Others are ignored.
+    public var messages: [MessageRule] = []
+    /// `mapping.deadLetter.topic`; there wherever a rule asks for it.
+    public var deadLetterTopic: String?
+    /// `mapping.schemaChanges.topic`: where a record goes for each shape that a table takes.
+    public var schemaChangesTopic: String?
 
-    public init(tables: [TableName: TableRule], unmapped: UnmappedAction = .skip) {
+    public init(
+        tables: [TableName: TableRule], patterns: [PatternRule] = [], unmapped: UnmappedAction = .skip
+    ) {
         self.tables = tables
+        self.patterns = patterns.sorted { $0.pattern.isMoreSpecific(than: $1.pattern) }
         self.unmapped = unmapped
     }
 
-    public func rule(for table: TableName) -> TableRule? { tables[table] }
+    /// The most specific rule for `table`.
+    public func rule(for table: TableName) -> TableRule? {
+        tables[table] ?? patterns.first { $0.pattern.matches(table) }?.rule
+    }
+
+    /// The rule for messages of `prefix`.
+    public func rule(forMessagesOf prefix: String) -> MessageRule? { messages.first { $0.matches(prefix) } }
 }

@@ -1,13 +1,24 @@
-/// What the configuration declares for one table: `mapping.defaults` with the table's own keys laid over them.
+/// What the configuration declares for one table, or for all that a pattern names: `mapping.defaults` with its own keys
+/// laid over them.
 ///
 /// A rule is compiled into a ``RowPlan`` once for each Relation message; no row ever looks at it.
 public struct TableRule: Hashable, Sendable {
     /// The topic that the table's records go to.
-    public var topic: String
+    public var topic: Template
+    public var illegalTopicCharacters = IllegalTopicAction.error
     /// The columns that make the record key; nil asks for the table's primary key.
     public var key: [String]?
+    public var keyFormat = KeyFormat.text
+    public var partition = PartitionRule.key
+    public var envelope = Envelope.row
+    public var headers: [HeaderRule] = []
+    public var timestamp = RecordTimestamp.now
     public var onDelete: DeleteAction
     public var onTruncate: TruncateAction
+    /// What happens to a change that cannot become a record.
+    public var onError = FailureAction.stop
+    /// What happens to a record that is larger than Kafka takes.
+    public var onOversize = FailureAction.stop
     /// Whether an UPDATE that changed no column of the value or the key sends nothing. Needs `REPLICA IDENTITY FULL`.
     public var skipUnchanged: Bool
     public var unchangedTOAST: UnchangedTOASTAction
@@ -26,7 +37,7 @@ public struct TableRule: Hashable, Sendable {
     public static let defaultPlaceholder = "__unchanged_toast"
 
     public init(
-        topic: String, key: [String]? = nil, onDelete: DeleteAction = .old,
+        topic: Template, key: [String]? = nil, onDelete: DeleteAction = .old,
         onTruncate: TruncateAction = .skip, operationField: String? = nil, skipUnchanged: Bool = false,
         unchangedTOAST: UnchangedTOASTAction = .omit,
         unchangedTOASTPlaceholder: String = Self.defaultPlaceholder, filter: FilterExpression? = nil,

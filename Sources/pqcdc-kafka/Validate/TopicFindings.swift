@@ -80,7 +80,7 @@ enum TopicFindings {
         _ topic: String, _ configuration: TopicConfiguration, _ settings: Settings
     ) -> [Finding] {
         guard configuration.isCompacted else { return [] }
-        let tables = settings.mapping.tables.filter { $0.value.topic == topic && $0.value.onTruncate == .record }
+        let tables = settings.mapping.tables.filter { $0.value.topic.text == topic && $0.value.onTruncate == .record }
         return tables.keys.sorted().map {
             .error(
                 "topic \"\(topic)\" is compacted and refuses records without a key, which onTruncate: record of table "
