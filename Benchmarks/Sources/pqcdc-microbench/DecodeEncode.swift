@@ -24,14 +24,18 @@ final class DecodeEncode: MicroBenchmark {
         _ batch: inout RecordBatch
     ) throws {
         var frame = 0
+        let context = ChangeContext(
+            lsn: LSN(rawValue: 0x16_B374_D848), ordinal: 1,
+            transaction: Begin(
+                finalLSN: LSN(rawValue: 0x16_B374_D900), commitTime: ServerTime(rawValue: 848_656_800_123_456), xid: 771))
         for _ in 0..<count {
             try chunk.withFrame(frame) { bytes in
                 _ = try StreamFrame(decoding: bytes)
                 let message = try WALMessage(
                     decoding: bytes, from: StreamFrame.walDataHeaderLength, into: &tuples)
                 switch message {
-                case .insert: try plan.insert(tuples, bytes, to: &batch)
-                case .update(_, let old): try plan.update(old, tuples, bytes, to: &batch)
+                case .insert: try plan.insert(tuples, bytes, context, to: &batch)
+                case .update(_, let old): try plan.update(old, tuples, bytes, context, to: &batch)
                 default: preconditionFailure("the chunk holds inserts and updates")
                 }
             }

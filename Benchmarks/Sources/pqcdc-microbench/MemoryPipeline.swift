@@ -123,10 +123,10 @@ private final class SessionSink: RecordSink {
 
     nonisolated(nonsending) func openTopic(_ name: String) async -> Int { 0 }
 
-    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt64) -> Int {
+    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) -> SendOutcome {
         session.checkpoint.acknowledge(batch, records: records.count - first)
         sink.deliver(records.count - first)
-        return records.count
+        return .sent
     }
 
     nonisolated(nonsending) func close() async {}
@@ -153,4 +153,8 @@ private final class MemorySink: @unchecked Sendable {
 private struct EmptyCatalog: Catalog {
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? { ["id"] }
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] { [:] }
+    func reselect(
+        _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
+    ) async throws(PipelineError) -> [[UInt8]?]? { nil }
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] { [] }
 }

@@ -8,4 +8,12 @@ public protocol Catalog: Sendable {
 
     /// Types that are not built in; those that no longer exist are left out.
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription]
+
+    /// The current texts of `columns`, nil for NULL, of the row with this key; nil where it is gone.
+    func reselect(
+        _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
+    ) async throws(PipelineError) -> [[UInt8]?]?
+
+    /// What types are called with their modifiers, as SQL writes them.
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String]
 }
