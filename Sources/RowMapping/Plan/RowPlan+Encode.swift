@@ -28,7 +28,7 @@ extension RowPlan {
             if slice.kind == .unchangedTOAST {
                 slice = self.slice(index, row, tuples)
                 if slice.kind == .unchangedTOAST {
-                    if rule.unchangedTOAST == .reselect, context.reselected == nil {
+                    if reselects, context.reselected == nil {
                         throw .unfetchedColumns(unfetched(row, tuples))
                     }
                     if placeholder.isEmpty {

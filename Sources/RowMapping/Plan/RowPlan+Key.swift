@@ -6,12 +6,12 @@ extension RowPlan {
     func appendKey(
         _ row: Row, _ tuples: borrowing ChangeTuples, _ batch: inout RecordBatch
     ) throws(MappingError) -> Int {
-        if key.count == 1, rule.keyFormat == .text {
-            let slice = try routingSlice(key[0], row, tuples)
+        if let textKey {
+            let slice = try routingSlice(textKey, row, tuples)
             // A key that is NULL is no key.
             guard slice.kind != .null else { return -1 }
             let start = batch.byteCount
-            appendText(slice, key[0], row.base, &batch)
+            appendText(slice, textKey, row.base, &batch)
             return batch.byteCount &- start
         }
         if key.isEmpty { return -1 }

@@ -48,7 +48,7 @@ extension RowPlan {
         let keyLength = try appendKey(row, tuples, &batch)
         return RecordBatch.Record(
             offset: offset, keyLength: keyLength, valueLength: -1, topic: topic, table: number, partition: partition,
-            timestamp: rule.timestamp == .commit ? context.commitMilliseconds : 0, lsn: context.lsn)
+            timestamp: usesCommitTime ? context.commitMilliseconds : 0, lsn: context.lsn)
     }
 
     /// Appends the declared headers, and those that say which columns are missing or newer than the change.

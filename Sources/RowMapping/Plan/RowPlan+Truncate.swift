@@ -22,7 +22,7 @@ extension RowPlan {
         value.append(UInt8(ascii: "}"))
         var record = RecordBatch.Record(
             offset: batch.byteCount, keyLength: -1, valueLength: value.count, topic: topic, table: number,
-            timestamp: rule.timestamp == .commit ? context.commitMilliseconds : 0, lsn: context.lsn)
+            timestamp: usesCommitTime ? context.commitMilliseconds : 0, lsn: context.lsn)
         batch.append(value)
         headers.append(rowless: .truncate, context, &batch)
         record.headersLength = batch.byteCount - record.headersOffset

@@ -19,6 +19,8 @@ public final class RowPlan: @unchecked Sendable {
     let textLength: Int
     /// Indexes into ``columns`` of what makes the key, in the key's order.
     let key: [Int]
+    /// The key's column where its text is the key; nil where a JSON object is, or nothing.
+    let textKey: Int?
     /// Indexes of all columns that say where a record goes: the key's, the partition's and the topic's. A row that
     /// changes in one of them leaves its old place.
     let routing: [Int]
@@ -34,6 +36,8 @@ public final class RowPlan: @unchecked Sendable {
     let masks: [Mask]
     /// What masks may write more than a value's own bound allows for, in one row.
     let maskSlack: Int
+    let usesCommitTime: Bool
+    let reselects: Bool
     /// nil where every change is sent.
     let filter: FilterPlan?
     /// The columns that the rule names and the table does not have; without effect where the rule only warns.
@@ -63,6 +67,10 @@ public final class RowPlan: @unchecked Sendable {
         // A primary key that the publication's column list hides is no key at all; a declared one is a mistake.
         if rule.key != nil, !unknown.isEmpty { throw .unknownKeyColumns(unknown, table: table) }
         key = unknown.isEmpty ? try names.indexes(of: keyNames, in: "key") : []
+
+        textKey = rule.keyFormat == .text && key.count == 1 ? key[0] : nil
+        usesCommitTime = rule.timestamp == .commit
+        reselects = rule.unchangedTOAST == .reselect
 
         missingColumns = rule.columns.names.subtracting(relation.columns.map(\.name)).sorted()
         if rule.columns.missing == .stop, !missingColumns.isEmpty {
