@@ -89,7 +89,10 @@ let package = Package(
             name: "PipelineTests",
             dependencies: ["Pipeline", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Observability"],
             swiftSettings: settings),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "ReplicationProtocol", "RowMapping", "Pipeline", "pqcdc-kafka", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],

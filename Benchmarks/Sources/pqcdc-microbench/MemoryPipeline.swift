@@ -153,8 +153,10 @@ private final class MemorySink: @unchecked Sendable {
 private struct EmptyCatalog: Catalog {
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? { ["id"] }
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] { [:] }
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] {
+        types.map { "\($0.type)" }
+    }
     func reselect(
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]? { nil }
-    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] { [] }
 }

@@ -38,7 +38,14 @@ public enum RecoveryPolicy {
             return .stop(.permission, advice: "check cdc.username and the server's pg_hba.conf")
         case "42501":
             return .stop(
-                .permission, advice: "give the role what it lacks: ALTER ROLE … REPLICATION; see validate --online")
+                .permission,
+                advice: "give the role what it lacks: ALTER ROLE … REPLICATION to stream, or, for unchangedToast: "
+                    + "reselect, GRANT SELECT ON the table TO the role; see validate --online")
+        case "21000":
+            return .stop(
+                .data,
+                advice: "give the table a key that is unique, or set unchangedToast: omit, or REPLICA IDENTITY FULL, "
+                    + "with which nothing is read again")
         case "3D000":
             return .stop(.unavailable, advice: "check cdc.database")
         case "42704":
