@@ -63,7 +63,8 @@ import Testing
         #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["3"])
         let metrics = try HTTPGet.answer(port: port, path: "/metrics")
         #expect(
-            metrics.contains(#"pqcdc_failed_changes_total{action="skip",schema="public",table="users"} 2"#), "\(metrics)")
+            metrics.contains(#"pqcdc_failed_changes_total{action="skip",schema="public",table="users"} 2"#),
+            "\(metrics)")
         expectCleanStop(daemon)
         #expect(daemon.log.lines.contains { $0.contains("skipped changes") && $0.contains("changes=2") })
     }
@@ -101,7 +102,8 @@ import Testing
         #expect(try scene.runToEnd(configuration).status == .exited(65))
     }
 
-    @Test("Failure mode 12: what the topic's own limit refuses goes to a topic that takes it", arguments: KafkaKind.real)
+    @Test(
+        "Failure mode 12: what the topic's own limit refuses goes to a topic that takes it", arguments: KafkaKind.real)
     func whatTheTopicsOwnLimitRefusesGoesToATopicThatTakesIt(kind: KafkaKind) throws {
         let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
         try scene.cluster.createTopic(scene.topic(), partitions: 1, config: ["max.message.bytes": "20000"])

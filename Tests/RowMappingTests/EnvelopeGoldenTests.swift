@@ -19,7 +19,8 @@ import Testing
         for onDelete in DeleteAction.allCases {
             for field in [nil, "op"] {
                 let columns =
-                    identity == .full ? Self.columns.map { Relation.Column.key($0.name, $0.type.rawValue) } : Self.columns
+                    identity == .full
+                    ? Self.columns.map { Relation.Column.key($0.name, $0.type.rawValue) } : Self.columns
                 let table = try MappedTable(
                     columns, identity: identity, key: ["id"], onDelete: onDelete, onTruncate: .record,
                     operationField: field
@@ -91,7 +92,8 @@ import Testing
             $0.timestamp = .commit
         }
         let records =
-            try table.insert(["1", "Ada", nil]) + table.update(.key(["1", nil, nil]), to: ["2", "Ada", .unchangedTOAST])
+            try table.insert(["1", "Ada", nil])
+            + table.update(.key(["1", nil, nil]), to: ["2", "Ada", .unchangedTOAST])
             + table.delete(.key(["2", nil, nil]))
         var text = ""
         for record in records {

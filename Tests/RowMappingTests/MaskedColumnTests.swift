@@ -26,11 +26,15 @@ import Testing
     }
 
     @Test func nullStaysNull() throws {
-        #expect(try table(["email": .sha256]).insert(["1", nil, "{a}"])[0].value == #"{"id":"1","email":null,"tags":["a"]}"#)
+        #expect(
+            try table(["email": .sha256]).insert(["1", nil, "{a}"])[0].value == #"{"id":"1","email":null,"tags":["a"]}"#
+        )
     }
 
     @Test func anArrayIsMaskedAsAWhole() throws {
-        #expect(try table(["tags": .redact]).insert(["1", "a", "{x,y}"])[0].value == #"{"id":"1","email":"a","tags":"***"}"#)
+        #expect(
+            try table(["tags": .redact]).insert(["1", "a", "{x,y}"])[0].value == #"{"id":"1","email":"a","tags":"***"}"#
+        )
     }
 
     @Test(arguments: [KeyFormat.text, .json])

@@ -76,14 +76,17 @@ import Testing
         let table = try MappedTable(Self.columns, key: ["region"]) { $0.partition = .number("id") }
         #expect(try table.insert(["7", "eu", "a"]).map(\.partition) == [.number(7)])
         for wrong in ["-1", "x", "2147483648", ""] {
-            #expect(throws: MappingError.illegalPartition(column: "id", table: TableName(schema: "public", name: "t"))) {
+            #expect(throws: MappingError.illegalPartition(column: "id", table: TableName(schema: "public", name: "t")))
+            {
                 try table.insert([.text(wrong), "eu", "a"])
             }
         }
     }
 
     @Test func aRowThatMovesToAnotherPartitionIsDeletedFromTheOldOne() throws {
-        let table = try MappedTable(Self.columns, key: ["id"], onDelete: .tombstone) { $0.partition = .number("region") }
+        let table = try MappedTable(Self.columns, key: ["id"], onDelete: .tombstone) {
+            $0.partition = .number("region")
+        }
         let moved = try table.update(.key(["1", "2", nil]), to: ["1", "3", "a"])
         #expect(moved.map(\.partition) == [.number(2), .number(3)] && moved[0].value == nil)
     }

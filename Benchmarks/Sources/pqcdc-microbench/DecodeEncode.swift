@@ -27,7 +27,8 @@ final class DecodeEncode: MicroBenchmark {
         let context = ChangeContext(
             lsn: LSN(rawValue: 0x16_B374_D848), ordinal: 1,
             transaction: Begin(
-                finalLSN: LSN(rawValue: 0x16_B374_D900), commitTime: ServerTime(rawValue: 848_656_800_123_456), xid: 771))
+                finalLSN: LSN(rawValue: 0x16_B374_D900), commitTime: ServerTime(rawValue: 848_656_800_123_456), xid: 771
+            ))
         for _ in 0..<count {
             try chunk.withFrame(frame) { bytes in
                 _ = try StreamFrame(decoding: bytes)

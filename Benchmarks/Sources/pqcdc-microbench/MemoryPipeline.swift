@@ -20,7 +20,10 @@ final class MemoryPipeline: Sendable {
         sink = MemorySink()
         let plan = PipelinePlan(
             rules: MappingRules(
-                tables: [TableName(schema: "public", name: table.name): TableRule(topic: Template(literal: table.name), key: ["id"])]),
+                tables: [
+                    TableName(schema: "public", name: table.name): TableRule(
+                        topic: Template(literal: table.name), key: ["id"])
+                ]),
             // Zero: whenever the stream pauses, so that no benchmark waits for a clock.
             batch: BatchLimits(records: 2000, bytes: 1 << 20, ticker: .zero),
             // 32 MiB, the daemon's default.

@@ -93,8 +93,10 @@ extension Batcher {
     func reselect(
         _ reselection: Reselection, in chunk: borrowing WALChunk, _ frame: inout Int
     ) async throws(PipelineError) {
-        let values = try await catalog.reselect(
-            reselection.columns, of: reselection.table, where: reselection.key)
+        var values: [[UInt8]?]?
+        if !reselection.key.isEmpty {
+            values = try await catalog.reselect(reselection.columns, of: reselection.table, where: reselection.key)
+        }
         let step = try chunk.withFrame(frame) { bytes throws(PipelineError) in
             try assembler.assemble(bytes, reselection, with: values)
         }

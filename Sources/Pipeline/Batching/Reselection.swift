@@ -7,7 +7,7 @@ struct Reselection {
     /// The columns to read, by index and by name.
     var indexes: [Int]
     var columns: [String]
-    /// The replica identity's columns and their texts, which say which row.
+    /// The replica identity's columns and their texts, which say which row; empty where the UPDATE does not tell.
     var key: [(column: String, value: [UInt8])]
 
     /// - Parameter bytes: the UPDATE's frame, which has left `tuples`.
@@ -19,7 +19,10 @@ struct Reselection {
         for (index, column) in relation.columns.enumerated() where column.isKey {
             // With no old tuple the identity has not changed; with a key tuple the row has the new one by now.
             let slice = tuples.new[index]
-            guard slice.kind == .text else { continue }
+            guard slice.kind == .text else {
+                key = []
+                return
+            }
             let value = bytes.withUnsafeBytes { Array($0[slice.range]) }
             key.append((column.name, value))
         }

@@ -47,7 +47,9 @@ struct TemplatePlan: Sendable {
             case .field(.commitTime): steps.append(.commitTime)
             case .field(.txOrdinal): steps.append(.ordinal)
             case .column(let name, let letterCase):
-                guard let index = columns.firstIndex(where: { $0.name == name }) else { throw UnknownColumn(name: name) }
+                guard let index = columns.firstIndex(where: { $0.name == name }) else {
+                    throw UnknownColumn(name: name)
+                }
                 steps.append(.column(index, letterCase))
                 indexes.append(index)
             }

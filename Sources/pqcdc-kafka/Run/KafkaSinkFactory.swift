@@ -17,8 +17,10 @@ struct KafkaSinkFactory: RecordSinkFactory {
     func makeSink(reportingTo session: Session) throws(PipelineError) -> sending any RecordSink {
         let reports = DeliveryReports(session: session, metrics: metrics, logger: logger)
         do {
-            let producer = try Producer(properties, memoryLimit: memoryLimit, takesHashes: takesHashes, observer: reports)
-            return KafkaSink(producer: producer, observer: reports, mayCreateTopics: mayCreateTopics,
+            let producer = try Producer(
+                properties, memoryLimit: memoryLimit, takesHashes: takesHashes, observer: reports)
+            return KafkaSink(
+                producer: producer, observer: reports, mayCreateTopics: mayCreateTopics,
                 limits: asksForLimits ? TopicLimits(properties: properties) : nil)
         } catch {
             throw .sink(SinkFailure(error))
