@@ -21,16 +21,6 @@ import Testing
         #expect(throws: ValueError.self) { try TableNameText.parse(text) }
     }
 
-    @Test(arguments: ["users", "a", "A.b_c-9", String(repeating: "x", count: 249), "..."])
-    func aTopicNameOfKafkaIsAccepted(_ name: String) {
-        #expect(TopicNameText.problem(name) == nil)
-    }
-
-    @Test(arguments: ["", ".", "..", "a b", "a/b", "ä", "a\n", String(repeating: "x", count: 250), "a\0"])
-    func aNameThatTheBrokerWouldRefuseIsRefused(_ name: String) {
-        #expect(TopicNameText.problem(name) != nil)
-    }
-
     @Test(arguments: ["Slot", "my-slot", "", "a.b", "ä", String(repeating: "x", count: 64), "a b"])
     func aSlotNameThatTheServerWouldRefuseIsRefused(_ name: String) {
         #expect(IdentifierText.slotProblem(name) != nil)

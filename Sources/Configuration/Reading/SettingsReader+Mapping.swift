@@ -41,7 +41,7 @@ extension SettingsReader {
             if let first = positions.updateValue(entry.keyPosition, forKey: table) {
                 reportTwice(table, first: first, at: entry.keyPosition)
             }
-            check(section, entry.name, TopicNameText.problem)
+            check(section, entry.name, TopicName.problem)
             topics[table] = MappedTopic(topic: section.text(entry.name), line: entry.position.line)
         }
         return topics
@@ -50,7 +50,7 @@ extension SettingsReader {
     private func topic(
         of table: TableName, _ section: CheckedSection, mapped: MappedTopic?, at position: SourcePosition
     ) -> String {
-        check(section, "topic", TopicNameText.problem)
+        check(section, "topic", TopicName.problem)
         switch (section.text("topic"), mapped) {
         case (let topic?, nil):
             return topic
