@@ -28,7 +28,9 @@ import Testing
             case .relation(let relation):
                 var rule = TableRule(topic: "t", key: ["id"])
                 adjust(&rule)
-                let plan = try RowPlan(rule: rule, relation: relation, primaryKey: nil, topic: 0)
+                let plan = try RowPlan(
+                    rule: rule, relation: relation, primaryKey: nil, topic: 0,
+                    number: assembler.number(of: relation))
                 assembler.install(plan, for: relation, counters: counters)
             case .topic(let name): try assembler.open(topic: name, number: 3)
             case .reselect(let reselection):

@@ -109,16 +109,17 @@ extension BatchAssembler {
     private mutating func take(
         _ message: LogicalMessage, _ bytes: RawSpan, at lsn: LSN
     ) throws(PipelineError) -> Step {
-        guard let rule = messages.rule(for: message.prefix) else { return .consumed }
+        let isCounted: UInt64 = message.isTransactional ? 1 : 0
+        guard let rule = messages.rule(for: message.prefix) else {
+            ordinal &+= isCounted
+            return .consumed
+        }
         guard let plan = messages.plans[rule] else { return .topic(messages.rules[rule].topic) }
+        ordinal &+= isCounted
         var context = context
         context.lsn = message.lsn
-        if message.isTransactional {
-            ordinal &+= 1
-            context.ordinal = ordinal
-        } else {
-            context.transaction = nil
-        }
+        context.ordinal = ordinal
+        if !message.isTransactional { context.transaction = nil }
         let mark = batch.mark
         do throws(MappingError) {
             try plan.append(message, bytes, context, table: MessageState.number(of: rule), to: &batch)

@@ -51,7 +51,7 @@ public struct MessagePlan: Sendable {
             guard JSONSyntax.isDocument(content, count) else { throw malformed(message) }
             batch.append(content, count)
         case .text:
-            guard JSONSyntax.isUTF8(content, count) else { throw malformed(message) }
+            guard UTF8Text.isValid(content, count) else { throw malformed(message) }
             let output = batch.reserve(JSONValue.bound(of: content, count, isArray: false))
             batch.advance(to: JSONValue.writeString(content, count, to: output))
         case .base64:
