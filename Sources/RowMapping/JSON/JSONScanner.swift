@@ -79,7 +79,7 @@ struct JSONScanner {
             case 0..<0x20: return false
             case 0..<0x80: next += 1
             default:
-                let length = JSONSyntax.scalarLength(bytes + next, count - next)
+                let length = UTF8Text.scalarLength(bytes + next, count - next)
                 guard length > 0 else { return false }
                 next += length
             }

@@ -1,7 +1,7 @@
-extension JSONSyntax {
-    /// Whether the bytes are UTF-8 from the first to the last, as all of JSON must be.
-    /// <https://www.rfc-editor.org/rfc/rfc3629>
-    static func isUTF8(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+/// Tells UTF-8 from what is none, without a String. <https://www.rfc-editor.org/rfc/rfc3629>
+enum UTF8Text {
+    /// Whether the bytes are UTF-8 from the first to the last.
+    static func isValid(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         var next = 0
         while next < count {
             // Eight bytes of ASCII at a time, which most text is.

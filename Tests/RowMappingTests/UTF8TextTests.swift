@@ -2,15 +2,15 @@ import Testing
 
 @testable import RowMapping
 
-@Suite struct JSONSyntaxUTF8Tests {
-    private func isUTF8(_ bytes: [UInt8]) -> Bool { JSONSyntax.isUTF8(bytes + [0], bytes.count) }
+@Suite struct UTF8TextTests {
+    private func isValid(_ bytes: [UInt8]) -> Bool { UTF8Text.isValid(bytes + [0], bytes.count) }
 
-    @Test func everyScalarIsUTF8AndNoPartOfItIs() {
+    @Test func everyScalarIsValidAndEveryPartOfItIsNot() {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let bytes = Array(String(scalar).utf8)
-            if !isUTF8(bytes) { Issue.record("U+\(String(value, radix: 16))") }
-            if bytes.count > 1, isUTF8(Array(bytes.dropLast())) || isUTF8(Array(bytes.dropFirst())) {
+            if !isValid(bytes) { Issue.record("U+\(String(value, radix: 16))") }
+            if bytes.count > 1, isValid(Array(bytes.dropLast())) || isValid(Array(bytes.dropFirst())) {
                 Issue.record("a part of U+\(String(value, radix: 16))")
             }
         }
@@ -26,8 +26,8 @@ import Testing
         // Wherever they stand in a word of ASCII.
         for offset in 0..<10 {
             let ascii = [UInt8](repeating: 0x61, count: offset)
-            #expect(!isUTF8(ascii + bytes))
-            #expect(!isUTF8(ascii + bytes + [UInt8](repeating: 0x61, count: 10)))
+            #expect(!isValid(ascii + bytes))
+            #expect(!isValid(ascii + bytes + [UInt8](repeating: 0x61, count: 10)))
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
         for _ in 0..<50_000 {
             let bytes = (0..<Int.random(in: 0...12, using: &random)).map { _ in pool.randomElement(using: &random)! }
             let isExpected = String(validating: bytes, as: UTF8.self) != nil
-            if isUTF8(bytes) != isExpected { Issue.record("\(bytes)") }
+            if isValid(bytes) != isExpected { Issue.record("\(bytes)") }
         }
     }
 }
