@@ -30,11 +30,13 @@ let package = Package(
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(
             name: "CLibmicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
 
         // Pure: bytes in, values out.
         .target(name: "ReplicationProtocol", swiftSettings: settings),
-        .target(name: "RowMapping", dependencies: ["ReplicationProtocol"], swiftSettings: settings),
+        .target(
+            name: "RowMapping", dependencies: ["ReplicationProtocol", "CLibcrypto"], swiftSettings: settings),
 
         // One module per outside world.
         .target(name: "LinuxSupport", dependencies: ["CLinux"], swiftSettings: settings),
@@ -89,7 +91,10 @@ let package = Package(
             name: "PipelineTests",
             dependencies: ["Pipeline", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Observability"],
             swiftSettings: settings),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "ReplicationProtocol", "RowMapping", "Pipeline", "pqcdc-kafka", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],

@@ -10,6 +10,7 @@ packages=(
     librdkafka-dev    # Kafka's client, and the mock cluster of tests and demo
     libyaml-dev       # the configuration file
     libmicrohttpd-dev # /metrics and /healthz
+    libssl-dev        # libcrypto: the hashes of masks
     postgresql        # a private server for tests and demo
     kcat              # a consumer that is not ours
 )

@@ -20,6 +20,9 @@ public struct ClientProperties: Sendable {
         return merged
     }
 
+    /// The value that was set last; nil leaves it to librdkafka. Not for secrets.
+    subscript(_ name: String) -> String? { entries.last { $0.name == name }?.value }
+
     /// The names that were set, for messages.
     public var names: [String] { entries.map(\.name) }
 

@@ -4,13 +4,13 @@ public protocol DeliveryObserver: Sendable {
     /// The brokers hold `records` of the batch, on as many replicas as they were asked for.
     ///
     /// - Parameters:
-    ///   - batch: what ``Producer/produce(_:key:value:batch:)`` was given.
+    ///   - batch: what the record was produced with.
     ///   - topic: the number that the topic was opened under.
     ///   - bytes: of keys and values.
-    func delivered(batch: UInt64, topic: Int, records: Int, bytes: Int)
+    func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int)
 
     /// `records` of the batch will not be delivered.
-    func failed(batch: UInt64, topic: Int, records: Int, error: KafkaError)
+    func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError)
 
     /// The client says something about its health; a fatal error ends its use.
     func clientReported(_ error: KafkaError)

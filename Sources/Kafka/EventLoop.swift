@@ -65,7 +65,7 @@ final class EventLoop: @unchecked Sendable {
     private func serveDeliveryReports(_ event: OpaquePointer) {
         var run = Run()
         while let message = rd_kafka_event_message_next(event) {
-            let batch = UInt64(UInt(bitPattern: message.pointee._private))
+            let batch = RecordTag.batch(of: message.pointee._private)
             let topic = UInt(bitPattern: rd_kafka_topic_opaque(message.pointee.rkt))
             if run.batch != batch || run.topic != topic || run.error != message.pointee.err {
                 report(run)
@@ -90,7 +90,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private struct Run {
-        var batch: UInt64 = 0
+        var batch: UInt32 = 0
         var topic: UInt = 0
         var error = RD_KAFKA_RESP_ERR_NO_ERROR
         var records = 0

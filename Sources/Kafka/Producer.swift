@@ -7,24 +7,21 @@ internal import CLibrdkafka
 public final class Producer: @unchecked Sendable {
     // Sendable because a client handle may be used by any thread:
     // https://github.com/confluentinc/librdkafka/blob/master/INTRODUCTION.md#threads-and-callbacks
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let events: EventLoop
-
-    public enum Outcome {
-        case accepted
-        /// The client's queue is full: wait for delivery reports, then try again.
-        case queueFull
-        case refused(KafkaError)
-    }
+    /// What decides about partitions where records may carry a hash; nil leaves it to librdkafka.
+    private let partitioner: Partitioner?
 
     /// - Parameters:
     ///   - properties: the user's; what delivery depends on is set over them.
     ///   - memoryLimit: bytes of records that the client may hold.
+    ///   - takesHashes: whether records may name their partition by a hash.
     public init(
-        _ properties: ClientProperties, memoryLimit: Int, observer: any DeliveryObserver
+        _ properties: ClientProperties, memoryLimit: Int, takesHashes: Bool = false, observer: any DeliveryObserver
     ) throws(KafkaError) {
         var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
         for (name, value) in Self.required { properties.set(name, value) }
+        partitioner = takesHashes ? Partitioner(fallback: properties["partitioner"]) : nil
         let configuration = try properties.makeConfiguration()
         rd_kafka_conf_set_events(
             configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
@@ -69,36 +66,15 @@ public final class Producer: @unchecked Sendable {
     ///
     /// - Parameter number: comes back in the observer's calls.
     public func openTopic(_ name: String, number: Int) throws(KafkaError) -> Topic {
-        let configuration = rd_kafka_topic_conf_new()
+        // A configuration of its own would have librdkafka's defaults, whatever the client's properties say of topics:
+        // another partitioner, and records given up after five minutes.
+        let configuration = rd_kafka_default_topic_conf_dup(handle)
+        partitioner?.install(in: configuration)
         rd_kafka_topic_conf_set_opaque(configuration, UnsafeMutableRawPointer(bitPattern: number + 1))
         guard let topic = rd_kafka_topic_new(handle, name, configuration) else {
             throw KafkaError(rd_kafka_last_error(), action: "open topic \"\(name)\"")
         }
         return Topic(owning: topic, name: name)
-    }
-
-    /// Hands one record to the client, which copies it. Never blocks.
-    ///
-    /// - Parameters:
-    ///   - key: a nil base address sends no key.
-    ///   - value: a nil base address sends no value (a tombstone).
-    ///   - batch: comes back in the observer's calls.
-    @inline(__always)
-    public func produce(
-        _ topic: Topic, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, batch: UInt64
-    ) -> Outcome {
-        let result = rd_kafka_produce(
-            topic.handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-            UnsafeMutableRawPointer(mutating: value.baseAddress), value.count, key.baseAddress, key.count,
-            UnsafeMutableRawPointer(bitPattern: UInt(batch)))
-        return result == 0 ? .accepted : refusal(topic)
-    }
-
-    @inline(never)
-    private func refusal(_ topic: Topic) -> Outcome {
-        let code = rd_kafka_last_error()
-        guard code != RD_KAFKA_RESP_ERR__QUEUE_FULL else { return .queueFull }
-        return .refused(KafkaError(code, action: "produce to topic \"\(topic.name)\""))
     }
 
     /// The names of all topics. Asking for all creates none, as asking for one may.

@@ -14,6 +14,17 @@ struct CStringArray: ~Copyable {
         (strings + count).initialize(to: nil)
     }
 
+    /// - Parameter texts: in the connection's encoding, without a NUL: what follows one would be left out.
+    init(_ texts: [[UInt8]]) {
+        count = texts.count
+        strings = .allocate(capacity: count + 1)
+        for (index, text) in texts.enumerated() {
+            let copy = (text + [0]).withUnsafeBytes { strdup($0.baseAddress!.assumingMemoryBound(to: CChar.self)) }
+            (strings + index).initialize(to: UnsafePointer(copy))
+        }
+        (strings + count).initialize(to: nil)
+    }
+
     deinit {
         for index in 0..<count { free(UnsafeMutablePointer(mutating: strings[index])) }
         strings.deallocate()

@@ -11,14 +11,27 @@ extension Connection {
     public func query(
         _ sql: String, _ arguments: [String?] = [], to action: String, timeout: Duration = .seconds(30)
     ) throws(PostgresError) -> QueryResult {
-        let sent: Int32
         if arguments.isEmpty {
-            sent = PQsendQuery(handle, sql)
-        } else {
-            let values = CStringArray(arguments)
-            sent = PQsendQueryParams(handle, sql, Int32(arguments.count), nil, values.pointer, nil, nil, 0)
+            guard PQsendQuery(handle, sql) == 1 else { throw lost(action) }
+            return try awaitResults(action, deadline: .now + timeout)
         }
-        guard sent == 1 else { throw lost(action) }
+        return try query(sql, CStringArray(arguments), count: arguments.count, to: action, timeout: timeout)
+    }
+
+    /// Runs one SQL statement whose arguments are the texts that the server itself has printed.
+    func query(
+        _ sql: String, texts: [[UInt8]], to action: String, timeout: Duration = .seconds(30)
+    ) throws(PostgresError) -> QueryResult {
+        try query(sql, CStringArray(texts), count: texts.count, to: action, timeout: timeout)
+    }
+
+    private func query(
+        _ sql: String, _ arguments: consuming CStringArray, count: Int, to action: String, timeout: Duration
+    ) throws(PostgresError) -> QueryResult {
+        // Without types: the server takes each from where its argument stands, as it does of a quoted literal.
+        guard PQsendQueryParams(handle, sql, Int32(count), nil, arguments.pointer, nil, nil, 0) == 1 else {
+            throw lost(action)
+        }
         return try awaitResults(action, deadline: .now + timeout)
     }
 

@@ -40,6 +40,9 @@ public final class Connection {
 
     public var backendPID: Int { Int(PQbackendPID(handle)) }
 
+    /// Whether libpq takes another statement; false once the server has gone or a statement was left in the middle.
+    public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE }
+
     var socket: Int32 { PQsocket(handle) }
 
     var usesTLS: Bool { PQsslInUse(handle) == 1 }

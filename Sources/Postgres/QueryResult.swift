@@ -19,6 +19,14 @@ public final class QueryResult {
         return String(cString: PQgetvalue(result, Int32(row), Int32(column)))
     }
 
+    /// The value's bytes, as the server has printed them, or nil where it is NULL.
+    func bytes(_ row: Int, _ column: Int) -> [UInt8]? {
+        precondition(row < rowCount && column < columnCount, "an answer lends only what it has")
+        guard PQgetisnull(result, Int32(row), Int32(column)) == 0 else { return nil }
+        let length = Int(PQgetlength(result, Int32(row), Int32(column)))
+        return Array(UnsafeRawBufferPointer(start: PQgetvalue(result, Int32(row), Int32(column)), count: length))
+    }
+
     public var rows: [[String?]] {
         (0..<rowCount).map { row in (0..<columnCount).map { self[row, $0] } }
     }

@@ -14,16 +14,15 @@ public final class ReplicationStream {
     /// Starts streaming on `connection`, which must have been made for replication and carries nothing else from now
     /// on.
     ///
-    /// - Parameter start: the server begins at this LSN or at the slot's own, whichever is later.
+    /// - Parameters:
+    ///   - start: the server begins at this LSN or at the slot's own, whichever is later.
+    ///   - messages: whether logical messages (`pg_logical_emit_message`) are sent too, which belong to no publication.
     public init(
-        on connection: Connection, slot: String, publications: [String], from start: LSN
+        on connection: Connection, slot: String, publications: [String], from start: LSN, messages: Bool
     ) throws(PostgresError) {
         self.connection = connection
         self.slot = slot
-        let names = publications.map { Self.quote($0, "\"") }.joined(separator: ",")
-        let command =
-            "START_REPLICATION SLOT \(Self.quote(slot, "\"")) LOGICAL \(start)"
-            + " (proto_version '1', publication_names \(Self.quote(names, "'")))"
+        let command = Self.command(slot: slot, publications: publications, from: start, messages: messages)
         let result = try connection.query(command, to: "start replication on slot \"\(slot)\" at \(start)")
         guard result.status == PGRES_COPY_BOTH else {
             throw PostgresError(
@@ -32,6 +31,14 @@ public final class ReplicationStream {
         }
         // So that a status update can never wait for a server that is not reading.
         PQsetnonblocking(connection.handle, 1)
+    }
+
+    /// pgoutput's options: <https://www.postgresql.org/docs/current/protocol-logical-replication.html>
+    static func command(slot: String, publications: [String], from start: LSN, messages: Bool) -> String {
+        let names = publications.map { quote($0, "\"") }.joined(separator: ",")
+        let options =
+            "proto_version '1', publication_names \(quote(names, "'"))" + (messages ? ", messages 'true'" : "")
+        return "START_REPLICATION SLOT \(quote(slot, "\"")) LOGICAL \(start) (\(options))"
     }
 
     /// Identifiers and literals of the replication grammar: quotes are doubled, and nothing else is special.

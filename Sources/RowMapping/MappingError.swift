@@ -2,16 +2,28 @@
 public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A `key` rule names columns that the table does not have, or that the publication leaves out.
     case unknownKeyColumns([String], table: TableName)
-    /// `columns` names columns that the table does not have, or that the publication leaves out.
-    case unknownColumns([String], table: TableName)
+    /// A rule names columns that the table does not have, or that the publication leaves out; `rule` is its key.
+    case unknownColumns([String], rule: String, table: TableName)
     /// The filter does not fit the table: a column that it does not have, or types that cannot be compared.
     case unfitFilter(String, table: TableName)
     /// Two columns, constants or the operation would go to the same field.
     case duplicateField(String, table: TableName)
-    /// The change's old key is needed, and the replica identity does not carry it.
+    /// The topic is none that Kafka takes, for every row alike.
+    case illegalTopic(String, table: TableName)
+    /// The old row's key, partition or topic is needed, and the replica identity does not carry these columns.
     case keyNotInReplicaIdentity([String], table: TableName)
-    /// A key column is an unchanged TOAST value that no old tuple carries.
+    /// A column of key, partition or topic is an unchanged TOAST value that no old tuple carries.
     case keyNotSent(column: String, table: TableName)
+    /// What a row gives as its topic is none that Kafka takes, or nothing.
+    case illegalTopicOfRow(table: TableName)
+    /// What a row gives as its partition's number is none.
+    case illegalPartition(column: String, table: TableName)
+    /// A logical message whose content is not what its rule says.
+    case malformedMessage(prefix: String, content: MessageRule.Content)
+    /// The row's topic is not open; not an error of the row, which is to be mapped again when it is.
+    case unopenedTopic(String)
+    /// Values of the row are to be read from the table first; the columns' indexes. As above.
+    case unfetchedColumns([Int])
     /// The tuple has another number of columns than the relation.
     case columnCountMismatch(table: TableName, relation: Int, tuple: Int)
     /// A value in binary form, which was not asked for.
@@ -29,16 +41,25 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownKeyColumns(let columns, let table):
             "table \(table) has no column \(Self.list(columns)), which its key rule names"
-        case .unknownColumns(let columns, let table):
-            "table \(table) has no column \(Self.list(columns)), which its columns rule names"
+        case .unknownColumns(let columns, let rule, let table):
+            "table \(table) has no column \(Self.list(columns)), which its rule \(rule) names"
         case .unfitFilter(let reason, let table): "the filter of table \(table) does not fit it: \(reason)"
         case .duplicateField(let field, let table):
             "the value of table \(table) would have the field \"\(field)\" twice"
+        case .illegalTopic(let problem, let table): "the topic of table \(table) \(problem)"
         case .keyNotInReplicaIdentity(let columns, let table):
-            "the replica identity of table \(table) does not carry key column \(Self.list(columns)),"
-                + " so the key of a deleted or re-keyed row is not known"
+            "the replica identity of table \(table) does not carry \(Self.list(columns)), which its key, partition or"
+                + " topic is made of: where a deleted or re-keyed row went is not known"
         case .keyNotSent(let column, let table):
-            "key column \"\(column)\" of table \(table) is an unchanged TOAST value that the server does not send"
+            "column \"\(column)\" of table \(table), which its key, partition or topic is made of, is an unchanged"
+                + " TOAST value that the server does not send"
+        case .illegalTopicOfRow(let table): "a row of table \(table) gives a topic that Kafka does not take"
+        case .illegalPartition(let column, let table):
+            "a value of column \"\(column)\" of table \(table) is not a partition's number"
+        case .malformedMessage(let prefix, let content):
+            "the content of a logical message with prefix \"\(prefix)\" is not \(content == .json ? "JSON" : "UTF-8")"
+        case .unopenedTopic: "a row's topic is not open"
+        case .unfetchedColumns: "values of a row are not sent"
         case .columnCountMismatch(let table, let relation, let tuple):
             "a row of table \(table) has \(tuple) columns where its relation has \(relation)"
         case .unexpectedBinary(let column, let table):
@@ -49,6 +70,19 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
             "a value of column \"\(column)\" of table \(table) has no form in the declared format"
         case .unknownRelation(let oid): "a change of relation \(oid) came before its description"
         case .unmappedTable(let table): "no rule names table \(table)"
+        }
+    }
+
+    /// Whether the change alone is to blame, so that another of the same table may pass: what `onError` is about.
+    public var isOfOneChange: Bool {
+        switch self {
+        case .keyNotInReplicaIdentity, .keyNotSent, .illegalTopicOfRow, .illegalPartition, .malformedMessage,
+            .malformedValue, .unrepresentable:
+            true
+        case .unknownKeyColumns, .unknownColumns, .unfitFilter, .duplicateField, .illegalTopic,
+            .columnCountMismatch, .unexpectedBinary, .unopenedTopic, .unfetchedColumns, .unknownRelation,
+            .unmappedTable:
+            false
         }
     }
 

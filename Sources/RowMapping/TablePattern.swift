@@ -6,17 +6,25 @@ public struct TablePattern: Hashable, Sendable, CustomStringConvertible {
     public enum Form: Hashable, Sendable {
         /// Both parts with `*` for any characters and `?` for one.
         case glob(schema: String, name: String)
-        /// A POSIX extended regular expression for the whole of `schema.table`.
+        /// A POSIX extended regular expression for the whole of `schema.table`; outside ASCII its `.` is one byte.
         case expression(String)
     }
 
     public let form: Form
+
+    /// The longest expression in bytes: the C library reads one with a stack as deep as its parentheses.
+    static let maxExpressionLength = 1024
 
     public init(schema: String, name: String) { form = .glob(schema: schema, name: name) }
 
     /// - Throws: what the C library finds wrong with the expression.
     ///   <https://man7.org/linux/man-pages/man3/regex.3.html>
     public init(expression: String) throws(TablePatternError) {
+        guard expression.utf8.count <= Self.maxExpressionLength else {
+            throw TablePatternError(reason: "Longer than \(Self.maxExpressionLength) bytes")
+        }
+        // The C library would take what stands before it for the whole.
+        guard !expression.utf8.contains(0) else { throw TablePatternError(reason: "Holds a NUL") }
         form = .expression(expression)
         _ = try Self.matches(expression, "")
     }
@@ -36,23 +44,24 @@ public struct TablePattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether this rather than `other` decides about a table that both name: the one with more fixed characters, the
-    /// one with fewer wildcards; an expression after all of these.
+    /// Whether this rather than `other` decides about a table that both name: the one with more fixed characters, then
+    /// the one with fewer `*`, then the one with more `?`; an expression after all of these.
     public func isMoreSpecific(than other: TablePattern) -> Bool {
         switch (form, other.form) {
         case (.glob, .expression): true
         case (.expression, _): false
-        case (.glob, .glob): (fixed, -wildcards) > (other.fixed, -other.wildcards)
+        case (.glob, .glob): specificity > other.specificity
         }
     }
 
-    private var letters: [Unicode.Scalar] {
-        guard case .glob(let schema, let name) = form else { return [] }
-        return Array(schema.unicodeScalars) + Array(name.unicodeScalars)
+    /// Greater where the pattern names fewer tables.
+    private var specificity: (Int, Int, Int) {
+        guard case .glob(let schema, let name) = form else { return (0, 0, 0) }
+        let letters = Array(schema.unicodeScalars) + Array(name.unicodeScalars)
+        let stars = letters.count { $0 == "*" }
+        let questionMarks = letters.count { $0 == "?" }
+        return (letters.count - stars - questionMarks, -stars, questionMarks)
     }
-
-    private var wildcards: Int { letters.count { $0 == "*" || $0 == "?" } }
-    private var fixed: Int { letters.count - wildcards }
 
     public var description: String {
         switch form {
@@ -82,15 +91,23 @@ public struct TablePattern: Hashable, Sendable, CustomStringConvertible {
         return pattern[p...].allSatisfy { $0 == "*" }
     }
 
+    /// Whether the whole text matches: what is found is the leftmost and longest, so it is the whole if that matches.
+    ///
+    /// Anchors around the expression would change what its alternatives and back-references mean.
     private static func matches(_ expression: String, _ text: String) throws(TablePatternError) -> Bool {
         var compiled = regex_t()
-        let code = regcomp(&compiled, "^(\(expression))$", REG_EXTENDED | REG_NOSUB)
+        let code = regcomp(&compiled, expression, REG_EXTENDED)
         guard code == 0 else {
-            var reason = [CChar](repeating: 0, count: 128)
-            regerror(code, &compiled, &reason, reason.count)
-            throw TablePatternError(reason: String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+            // Longer reasons, which no C library has, are cut.
+            let reason = String(unsafeUninitializedCapacity: 256) { buffer in
+                buffer.withMemoryRebound(to: CChar.self) {
+                    min(regerror(code, nil, $0.baseAddress, $0.count), $0.count) - 1
+                }
+            }
+            throw TablePatternError(reason: reason)
         }
         defer { regfree(&compiled) }
-        return regexec(&compiled, text, 0, nil, 0) == 0
+        var found = regmatch_t()
+        return regexec(&compiled, text, 1, &found, 0) == 0 && found.rm_so == 0 && Int(found.rm_eo) == text.utf8.count
     }
 }

@@ -1,5 +1,5 @@
 /// A regular expression that is none.
 public struct TablePatternError: Error, Hashable, Sendable {
-    /// The C library's own words.
+    /// In the C library's own words, where it is the C library that refuses.
     public let reason: String
 }

@@ -83,26 +83,40 @@ final class Scene {
         cdc: [String] = [], kafka: [String] = [], mapping: [String] = [], top: [String] = [], port: UInt16? = nil,
         brokers: String? = nil, metricPort: UInt16 = 0
     ) -> String {
-        func lines(_ keys: [String]) -> String { keys.map { "\n  \($0)" }.joined() }
         let tables = rules.sorted { $0.key < $1.key }
-        return """
-            cdc:
-              host: 127.0.0.1
-              port: \(port ?? server.port)
-              username: \(role)
-              password: ${CDC_PASSWORD}
-              database: \(database)
-              publication: {name: \(publication)}
-              slot: {name: \(slot), slotActivityCheckerInterval: 500}
-              metric: {port: \(metricPort)}\(lines(cdc))
-            kafka:
-              brokers: ["\(brokers ?? cluster.bootstrapServers)"]
-              tableTopicMapping: {\(tables.map { "public.\($0.key): \(topic($0.key))" }.joined(separator: ", "))}\(lines(kafka))
-            mapping:
-              tables: {\(tables.map { "public.\($0.key): \($0.value)" }.joined(separator: ", "))}\(lines(mapping))
-            \(top.joined(separator: "\n"))
-            """
+        let topics = tables.map { "public.\($0.key): \(topic($0.key))" }.joined(separator: ", ")
+        return configuration(
+            mappingText: """
+                  tables: {\(tables.map { "public.\($0.key): \($0.value)" }.joined(separator: ", "))}\(Self.lines(mapping))
+                """,
+            cdc: cdc, kafka: ["tableTopicMapping: {\(topics)}"] + kafka, top: top, port: port, brokers: brokers,
+            metricPort: metricPort)
     }
+
+    /// The same with everything below `mapping`, indented, and no topics beside it.
+    func configuration(
+        mappingText: String, cdc: [String] = [], kafka: [String] = [], top: [String] = [], port: UInt16? = nil,
+        brokers: String? = nil, metricPort: UInt16 = 0
+    ) -> String {
+        """
+        cdc:
+          host: 127.0.0.1
+          port: \(port ?? server.port)
+          username: \(role)
+          password: ${CDC_PASSWORD}
+          database: \(database)
+          publication: {name: \(publication)}
+          slot: {name: \(slot), slotActivityCheckerInterval: 500}
+          metric: {port: \(metricPort)}\(Self.lines(cdc))
+        kafka:
+          brokers: ["\(brokers ?? cluster.bootstrapServers)"]\(Self.lines(kafka))
+        mapping:
+        \(mappingText)
+        \(top.joined(separator: "\n"))
+        """
+    }
+
+    private static func lines(_ keys: [String]) -> String { keys.map { "\n  \($0)" }.joined() }
 
     var environment: [String: String] { ["CDC_PASSWORD": password] }
 

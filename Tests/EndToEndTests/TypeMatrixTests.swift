@@ -63,6 +63,10 @@ import Testing
         ("varbit", ["'1'", "''"]),
         ("oid", ["4294967295"]),
         ("pg_lsn", ["'16/B374D848'"]),
+        ("xid", ["'4294967295'"]),
+        ("xid8", ["'18446744073709551615'"]),
+        ("tid", ["'(4294967295,65535)'"]),
+        ("jsonpath", [#"'$.a[*] ? (@ > 1 && @.b == "c")'"#]),
         ("tsvector", ["'''a b'':1A ''it''''s'':2'"]),
         ("tsquery", ["'''fat'' & ''rat'':ab'"]),
         ("point", ["'(1.5,-0)'"]),
@@ -74,7 +78,11 @@ import Testing
         ("circle", ["'<(1,2),3>'"]),
         ("int4range", ["'[1,10)'", "'empty'", "'(,)'"]),
         ("numrange", ["'[1.5,]'"]),
+        ("int8range", ["'[-9223372036854775808,9223372036854775807)'"]),
+        ("daterange", ["'[2026-01-01,infinity)'"]),
+        ("tsrange", ["'[\"2026-01-01 00:00:00\",\"2026-01-02 00:00:00.5\")'"]),
         ("tstzrange", ["'[2026-01-01 00:00:00+00,infinity)'"]),
+        ("int4multirange", ["'{[1,3),[5,9)}'", "'{}'"]),
         ("datemultirange", ["'{[2026-01-01,2026-02-01),[2026-03-01,)}'"]),
         ("int4[]", ["'{}'", "'{1,NULL,-3}'", "'{{1,2},{3,4}}'", "'[2:4]={1,2,3}'"]),
         ("int8[]", ["'{9223372036854775807}'"]),
@@ -152,6 +160,26 @@ import Testing
 
     @Test func everyUserMadeTypeComesBackFromJSONAsItWas() throws {
         try roundTrip(Self.userMade, Self.schema)
+    }
+
+    /// Types of extensions that few servers bring along.
+    private static let extensions: [(name: String, type: String, values: [String])] = [
+        ("vector", "vector(3)", ["'[1,-2.5,3e-10]'"]),
+        ("postgis", "geometry", ["ST_GeomFromText('POINT(1 2)', 4326)", "ST_GeomFromText('LINESTRING(0 0,1 1)')"]),
+        ("postgis", "geography", ["'SRID=4326;POINT(-71 42)'"]),
+    ]
+
+    @Test func everyTypeOfAnInstalledExtensionComesBackFromJSONAsItWas() throws {
+        let sql = try PostgresServer.shared.session(database: "postgres")
+        let available = try sql.query("SELECT name FROM pg_available_extensions").map { $0[0] ?? "" }
+        let present = Self.extensions.filter { available.contains($0.name) }
+        for missing in Set(Self.extensions.map(\.name)).subtracting(available).sorted() {
+            LeftOut.say("types of \(missing): the PostgreSQL server does not have the extension")
+        }
+        guard !present.isEmpty else { return }
+        try roundTrip(
+            present.map { ($0.type, $0.values) },
+            Set(present.map { "CREATE EXTENSION \($0.name);" }).sorted().joined(separator: " "))
     }
 
     @Test func aDomainIsItsBaseAndAnArrayOfAUserTypeIsAnArray() throws {

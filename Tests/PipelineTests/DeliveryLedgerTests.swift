@@ -73,7 +73,7 @@ import Testing
     /// The ledger as one would write it without a thought for cost: every batch ever opened, looked through each time.
     private struct Model {
         struct Batch {
-            var number: UInt64
+            var number: UInt32
             var undelivered: Int
             var size: Int
             var lsn: UInt64?

@@ -33,6 +33,28 @@ enum Frame {
         return data(message)
     }
 
+    /// An UPDATE without an old tuple; nil stands for an unchanged TOAST value.
+    static func update(oid: UInt32 = 1, _ values: String?...) -> [UInt8] {
+        var message: [UInt8] = [0x55]
+        message += word(oid) + [0x4E]
+        message += word(UInt16(values.count))
+        for value in values {
+            guard let value else {
+                message.append(0x75)
+                continue
+            }
+            message.append(0x74)
+            message += word(UInt32(value.utf8.count)) + Array(value.utf8)
+        }
+        return data(message)
+    }
+
+    static func message(_ prefix: String, _ content: String, transactional: Bool = true, lsn: UInt64 = 7) -> [UInt8] {
+        data(
+            [0x4D, transactional ? 1 : 0] + word(lsn) + text(prefix) + word(UInt32(content.utf8.count))
+                + Array(content.utf8))
+    }
+
     static func keepalive(end: UInt64) -> [UInt8] { [0x6B] + word(end) + word(UInt64(0)) + [0] }
 
     private static func data(_ message: [UInt8]) -> [UInt8] {

@@ -22,7 +22,7 @@ private typealias Status = Pipeline.ExitStatus
         "What PostgreSQL refuses for good ends the process, what passes does not",
         arguments: [(String?, Pipeline.ExitStatus?)]([
             (nil, nil),
-            ("28P01", .permission), ("28000", .permission), ("42501", .permission),
+            ("28P01", .permission), ("28000", .permission), ("42501", .permission), ("21000", .data),
             ("3D000", .unavailable), ("42704", .unavailable), ("58P01", .unavailable), ("55000", .unavailable),
             ("0A000", .unavailable), ("42601", .unavailable), ("42P01", .unavailable), ("22023", .unavailable),
             // Too many connections, shutdowns, crash recovery, a slot in use, a lost connection, a full disk, internal.

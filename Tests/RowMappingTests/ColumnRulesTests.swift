@@ -48,7 +48,10 @@ import Testing
     }
 
     @Test func aRuleForAColumnThatIsGoneStops() {
-        #expect(throws: MappingError.unknownColumns(["city"], table: TableName(schema: "public", name: "t"))) {
+        #expect(
+            throws: MappingError.unknownColumns(
+                ["city"], rule: "columns", table: TableName(schema: "public", name: "t"))
+        ) {
             try Self.insert { $0.exclude = ["city"] }
         }
     }

@@ -2,8 +2,18 @@
 
 /// A record, copied out of its batch.
 struct MappedRecord: Equatable, CustomStringConvertible {
+    struct Header: Equatable {
+        var name: String
+        var value: String
+    }
+
     var key: String?
     var value: String?
+    var topic = MappedTable.topic
+    var partition = RecordBatch.Partition.byKey
+    /// Milliseconds since 1970; 0 leaves it to the client.
+    var timestamp: Int64 = 0
+    var headers: [Header] = []
 
     init(key: String?, value: String?) {
         self.key = key
@@ -15,11 +25,22 @@ struct MappedRecord: Equatable, CustomStringConvertible {
         var records: [MappedRecord] = []
         for index in 0..<batch.count {
             let record = batch[index]
-            precondition(record.topic == MappedTable.topic, "a record goes to its rule's topic")
-            records.append(
-                MappedRecord(
-                    key: text(batch, record.keyOffset, record.keyLength),
-                    value: text(batch, record.valueOffset, record.valueLength)))
+            var mapped = MappedRecord(
+                key: text(batch, record.keyOffset, record.keyLength),
+                value: text(batch, record.valueOffset, record.valueLength))
+            mapped.topic = Int(record.topic)
+            mapped.partition = record.partition
+            mapped.timestamp = record.timestamp
+            precondition(record.headersOffset + record.headersLength <= batch.byteCount, "headers lie in their batch")
+            var reader = HeaderReader(
+                UnsafeRawBufferPointer(start: batch.bytes + record.headersOffset, count: record.headersLength))
+            while let header = reader.header() {
+                mapped.headers.append(
+                    Header(
+                        name: String(decoding: header.name, as: UTF8.self),
+                        value: String(decoding: header.value, as: UTF8.self)))
+            }
+            records.append(mapped)
         }
         return records
     }
@@ -30,5 +51,10 @@ struct MappedRecord: Equatable, CustomStringConvertible {
         return String(decoding: UnsafeBufferPointer(start: batch.bytes + offset, count: length), as: UTF8.self)
     }
 
-    var description: String { "\(key ?? "no key") → \(value ?? "no value")" }
+    var description: String {
+        var text = "\(key ?? "no key") → \(value ?? "no value")"
+        if topic != MappedTable.topic { text += " in topic \(topic)" }
+        for header in headers { text += " [\(header.name): \(header.value)]" }
+        return text
+    }
 }

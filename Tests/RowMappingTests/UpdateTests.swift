@@ -69,7 +69,8 @@ import Testing
 
     @Test func anUnchangedTOASTValueIsLeftOutWhereNoOldTupleHasIt() throws {
         let table = try MappedTable([.key("id"), .plain("body"), .plain("n", 23)])
-        let record = MappedRecord(key: "1", value: "{\"id\":1,\"n\":2}")
+        var record = MappedRecord(key: "1", value: "{\"id\":1,\"n\":2}")
+        record.headers = [.init(name: "pqcdc.unchangedToast", value: #"["body"]"#)]
         #expect(try table.update(to: ["1", .unchangedTOAST, "2"]) == [record])
         // A key tuple marks what it does not carry as null.
         #expect(try table.update(.key(["1", nil, nil]), to: ["1", .unchangedTOAST, "2"]) == [record])

@@ -25,7 +25,7 @@ final class ChunkAppend: MicroBenchmark {
 /// A batch's life: opened behind nine others, reported in four parts.
 final class Ledger: MicroBenchmark {
     private var ledger = DeliveryLedger()
-    private var oldest: UInt64 = 0
+    private var oldest: UInt32 = 0
     private var lsn: UInt64 = 0
 
     init() { for _ in 0..<9 { open() } }

@@ -12,9 +12,13 @@ final class DecodeEncode: MicroBenchmark {
     private static let batchBytes = 1 << 20
     private static let batchRecords = 2000
 
-    init(_ table: SampleTable, updates: Bool = false) throws {
+    init(
+        _ table: SampleTable, updates: Bool = false, _ adjust: (inout TableRule) throws -> Void = { _ in }
+    ) throws {
         chunk = WALChunk((0..<200).map(updates ? table.updateFrame : table.insertFrame))
-        plan = try table.plan()
+        plan = try table.plan(adjust)
+        // What a row may ask for is open, as it is after the first of them.
+        for number in 0..<1000 { batch.open(topic: "t.\(number)", number: number) }
     }
 
     func run(_ count: Int) throws { try Self.run(count, chunk, plan, &tuples, &batch) }
@@ -24,14 +28,19 @@ final class DecodeEncode: MicroBenchmark {
         _ batch: inout RecordBatch
     ) throws {
         var frame = 0
+        let context = ChangeContext(
+            lsn: LSN(rawValue: 0x16_B374_D848), ordinal: 1,
+            transaction: Begin(
+                finalLSN: LSN(rawValue: 0x16_B374_D900), commitTime: ServerTime(rawValue: 848_656_800_123_456), xid: 771
+            ))
         for _ in 0..<count {
             try chunk.withFrame(frame) { bytes in
                 _ = try StreamFrame(decoding: bytes)
                 let message = try WALMessage(
                     decoding: bytes, from: StreamFrame.walDataHeaderLength, into: &tuples)
                 switch message {
-                case .insert: try plan.insert(tuples, bytes, to: &batch)
-                case .update(_, let old): try plan.update(old, tuples, bytes, to: &batch)
+                case .insert: try plan.insert(tuples, bytes, context, to: &batch)
+                case .update(_, let old): try plan.update(old, tuples, bytes, context, to: &batch)
                 default: preconditionFailure("the chunk holds inserts and updates")
                 }
             }

@@ -20,7 +20,10 @@ final class MemoryPipeline: Sendable {
         sink = MemorySink()
         let plan = PipelinePlan(
             rules: MappingRules(
-                tables: [TableName(schema: "public", name: table.name): TableRule(topic: Template(literal: table.name), key: ["id"])]),
+                tables: [
+                    TableName(schema: "public", name: table.name): TableRule(
+                        topic: Template(literal: table.name), key: ["id"])
+                ]),
             // Zero: whenever the stream pauses, so that no benchmark waits for a clock.
             batch: BatchLimits(records: 2000, bytes: 1 << 20, ticker: .zero),
             // 32 MiB, the daemon's default.
@@ -123,10 +126,10 @@ private final class SessionSink: RecordSink {
 
     nonisolated(nonsending) func openTopic(_ name: String) async -> Int { 0 }
 
-    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt64) -> Int {
+    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) -> SendOutcome {
         session.checkpoint.acknowledge(batch, records: records.count - first)
         sink.deliver(records.count - first)
-        return records.count
+        return .sent
     }
 
     nonisolated(nonsending) func close() async {}
@@ -153,4 +156,10 @@ private final class MemorySink: @unchecked Sendable {
 private struct EmptyCatalog: Catalog {
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? { ["id"] }
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] { [:] }
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] {
+        types.map { "\($0.type)" }
+    }
+    func reselect(
+        _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
+    ) async throws(PipelineError) -> [[UInt8]?]? { nil }
 }

@@ -43,10 +43,10 @@ final class Produce: MicroBenchmark {
     private final class Reports: DeliveryObserver {
         let delivered = Atomic<Int>(0)
 
-        func delivered(batch: UInt64, topic: Int, records: Int, bytes: Int) {
+        func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int) {
             delivered.add(records, ordering: .releasing)
         }
-        func failed(batch: UInt64, topic: Int, records: Int, error: KafkaError) {
+        func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError) {
             preconditionFailure("nothing fails here: \(error)")
         }
         func clientReported(_ error: KafkaError) {}

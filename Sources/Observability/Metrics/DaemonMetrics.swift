@@ -69,12 +69,19 @@ public final class DaemonMetrics: Sendable {
                 "pqcdc_changes_total", help: "Changes read from PostgreSQL, by table and operation.",
                 labels: labels + [("operation", operation)])
         }
+        func failures(_ action: String) -> Counter {
+            registry.counter(
+                "pqcdc_failed_changes_total",
+                help: "Changes that could not become records, by table and what their rule does with them.",
+                labels: labels + [("action", action)])
+        }
         return TableCounters(
             inserts: changes("insert"), updates: changes("update"), deletes: changes("delete"),
             truncates: changes("truncate"),
             skipped: registry.counter(
                 "pqcdc_skipped_changes_total", help: "Changes passed over because no mapping names their table.",
-                labels: labels))
+                labels: labels),
+            failed: failures("skip"), deadLettered: failures("deadLetter"))
     }
 
     /// The counters of a topic; ask once per topic, not per record.

@@ -6,12 +6,21 @@ public final class TableCounters: Sendable {
     public let truncates: Counter
     /// Changes that were passed over since no mapping names the table.
     public let skipped: Counter
+    /// Changes that could not become records, and that their rule says to skip.
+    public let failed: Counter
+    /// Changes that could not become records, and went to the dead-letter topic.
+    public let deadLettered: Counter
 
-    init(inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, skipped: Counter) {
+    init(
+        inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, skipped: Counter, failed: Counter,
+        deadLettered: Counter
+    ) {
         self.inserts = inserts
         self.updates = updates
         self.deletes = deletes
         self.truncates = truncates
         self.skipped = skipped
+        self.failed = failed
+        self.deadLettered = deadLettered
     }
 }

@@ -11,34 +11,47 @@ struct BatchAssembler: ~Copyable {
         case consumed
         /// The batch has reached its size; go on with the same chunk once it is flushed.
         case full
-        /// A table's shape, for which ``install(_:for:)`` wants a plan before the chunk can go on.
+        /// A table's shape, for which ``install(_:for:counters:)`` wants a plan before the chunk can go on.
         case relation(Relation)
         /// A transaction has ended, and the caller wanted to stop there.
         case boundary
+        /// The change goes to a topic that ``open(topic:number:)`` wants first; the frame is to be done again.
+        case topic(String)
+        /// The change lacks values that ``assemble(_:_:with:)`` wants, once they were read from the table.
+        case reselect(Reselection)
     }
 
     /// Room behind the limit for the row that reaches it.
     private static let overrun = 64 * 1024
 
     let limits: BatchLimits
-    private(set) var batch: RecordBatch
+    var batch: RecordBatch
     /// What may be confirmed once everything up to here is delivered.
     private(set) var confirmable: LSN?
-    private(set) var isInTransaction = false
-    private(set) var transactions: UInt64 = 0
+    var transactions: UInt64 = 0
+    /// Where the change at hand stands.
+    var context = ChangeContext()
+    /// How many changes of the open transaction are done.
+    var ordinal: UInt64 = 0
+    var tuples = ChangeTuples()
+    var tables: [TableState] = []
+    var messages: MessageState
+    /// Where changes go that cannot become records; nil where no rule asks for it.
+    var deadLetter: DeadLetter?
 
-    private var tuples = ChangeTuples()
-    private var tables: [TableState] = []
     private var tableIndexes: [OID: Int] = [:]
     /// The table of the last change; rows of one table come in long runs.
     private var lastRelation: OID?
     private var lastIndex = 0
 
-    init(limits: BatchLimits) {
+    init(limits: BatchLimits, messages: [MessageRule] = []) {
         self.limits = limits
         // The row that fills it goes over the limit; most rows are far smaller than this.
         batch = RecordBatch(capacity: limits.bytes + Self.overrun)
+        self.messages = MessageState(rules: messages)
     }
+
+    var isInTransaction: Bool { context.transaction != nil }
 
     /// Works through the frames of `chunk` from `frame` on, and leaves `frame` behind the last one done.
     mutating func assemble(
@@ -46,35 +59,70 @@ struct BatchAssembler: ~Copyable {
     ) throws(PipelineError) -> Step {
         while frame < chunk.frameCount {
             let step = try chunk.withFrame(frame) { bytes throws(PipelineError) in try take(bytes) }
-            frame += 1
             switch step {
-            case .consumed: break
-            case .boundary: if stoppingAtBoundary { return .boundary }
-            case .relation, .full: return step
+            case .consumed: frame += 1
+            case .boundary:
+                frame += 1
+                if stoppingAtBoundary { return .boundary }
+            case .relation, .full:
+                frame += 1
+                return step
+            case .topic, .reselect: return step
             }
-            if batch.count >= limits.records || batch.byteCount >= limits.bytes { return .full }
+            if isFull { return .full }
         }
         return .consumed
     }
 
+    var isFull: Bool { batch.count >= limits.records || batch.byteCount >= limits.bytes }
+
+    // MARK: Tables and topics
+
+    /// The number that a plan for `relation` is to have.
+    func number(of relation: Relation) -> Int { tableIndexes[relation.oid] ?? tables.count }
+
+    /// The shape in force for `relation`'s table, if its changes have a plan.
+    func installed(_ relation: Relation) -> Relation? {
+        tableIndexes[relation.oid].flatMap { tables[$0].plan?.relation }
+    }
+
     /// Gives the relation's changes a plan, or, without one, says that they are skipped.
     mutating func install(_ plan: RowPlan?, for relation: Relation, counters: TableCounters) {
+        let index = number(of: relation)
+        precondition(plan == nil || plan?.number == Int32(index), "a plan's records say whose they are")
         let state = TableState(plan: plan, relation: relation, counters: counters)
-        if let index = tableIndexes[relation.oid] {
+        if index < tables.count {
             tables[index].publish()
             tables[index] = state
         } else {
-            tableIndexes[relation.oid] = tables.count
+            tableIndexes[relation.oid] = index
             tables.append(state)
         }
         lastRelation = nil
     }
 
-    /// The plan in force for `relation`, if it was made for just this shape.
-    func plan(for relation: Relation) -> RowPlan? {
-        guard let index = tableIndexes[relation.oid], tables[index].relation == relation else { return nil }
-        return tables[index].plan
+    /// Says that a topic that a ``Step`` named is open.
+    ///
+    /// - Throws: where a rule for messages of that topic asks for what messages do not have.
+    mutating func open(topic name: String, number: Int) throws(MappingError) {
+        batch.open(topic: name, number: number)
+        for (index, rule) in messages.rules.enumerated() where rule.topic == name {
+            messages.plans[index] = try MessagePlan(rule, topic: number)
+        }
     }
+
+    @inline(__always)
+    mutating func table(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int {
+        if lastRelation == relation { return lastIndex }
+        guard let index = tableIndexes[relation] else {
+            throw .mapping(.unknownRelation(oid: relation.rawValue), at: lsn)
+        }
+        lastRelation = relation
+        lastIndex = index
+        return index
+    }
+
+    // MARK: The batch
 
     /// Empties the batch, once it is on its way.
     mutating func batchWasSent() {
@@ -89,86 +137,5 @@ struct BatchAssembler: ~Copyable {
         return transactions
     }
 
-    // MARK: One frame
-
-    @inline(__always)
-    private mutating func take(_ bytes: RawSpan) throws(PipelineError) -> Step {
-        let frame: StreamFrame
-        do { frame = try StreamFrame(decoding: bytes) } catch {
-            throw .malformedStream(error, at: confirmable ?? .zero)
-        }
-        switch frame {
-        case .keepalive(let walEnd, _, _):
-            // Everything below has been decoded and sent, and all of it that is ours came before this frame.
-            if !isInTransaction { confirmable = max(confirmable ?? .zero, walEnd) }
-            return isInTransaction ? .consumed : .boundary
-        case .walData(let walStart, _, _):
-            return try take(bytes, at: walStart)
-        }
-    }
-
-    @inline(__always)
-    private mutating func take(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> Step {
-        guard let change = WALMessage.rowChange(in: bytes, from: StreamFrame.walDataHeaderLength) else {
-            return try takeOther(bytes, at: lsn)
-        }
-        let index = try table(change.relation, at: lsn)
-        tables[index].count(change.kind)
-        // A table without a rule costs its header and this look-up.
-        guard let plan = tables[index].plan else { return .consumed }
-        let message = try decode(bytes, at: lsn)
-        do throws(MappingError) {
-            switch message {
-            case .insert: try plan.insert(tuples, bytes, to: &batch)
-            case .update(_, let old): try plan.update(old, tuples, bytes, to: &batch)
-            case .delete(_, let old): try plan.delete(old, tuples, bytes, to: &batch)
-            default: preconditionFailure("a row's change decodes as one")
-            }
-        } catch {
-            throw .mapping(error, at: lsn)
-        }
-        return .consumed
-    }
-
-    /// Everything but the changes of rows.
-    private mutating func takeOther(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> Step {
-        switch try decode(bytes, at: lsn) {
-        case .relation(let relation): return .relation(relation)
-        case .begin: isInTransaction = true
-        case .commit(let commit):
-            isInTransaction = false
-            transactions &+= 1
-            confirmable = max(confirmable ?? .zero, commit.endLSN)
-            return .boundary
-        case .truncate(let truncate):
-            for relation in truncate.relations {
-                let index = try table(relation, at: lsn)
-                tables[index].truncates &+= 1
-                tables[index].plan?.truncate(truncate, to: &batch)
-            }
-        case .origin, .type, .message: break
-        case .insert, .update, .delete: preconditionFailure("the changes of rows are taken elsewhere")
-        }
-        return .consumed
-    }
-
-    @inline(__always)
-    private mutating func decode(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> WALMessage {
-        do throws(ProtocolError) {
-            return try WALMessage(decoding: bytes, from: StreamFrame.walDataHeaderLength, into: &tuples)
-        } catch {
-            throw .malformedStream(error, at: lsn)
-        }
-    }
-
-    @inline(__always)
-    private mutating func table(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int {
-        if lastRelation == relation { return lastIndex }
-        guard let index = tableIndexes[relation] else {
-            throw .mapping(.unknownRelation(oid: relation.rawValue), at: lsn)
-        }
-        lastRelation = relation
-        lastIndex = index
-        return index
-    }
+    mutating func mayConfirm(_ lsn: LSN) { confirmable = max(confirmable ?? .zero, lsn) }
 }

@@ -1,11 +1,22 @@
 public import ReplicationProtocol
 public import RowMapping
 
-/// What only the database's catalog knows of a table.
+/// What only the database knows of a table, and the stream does not say.
 public protocol Catalog: Sendable {
     /// The primary key's columns in its own order, or nil for a table without one (or gone by now).
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]?
 
     /// Types that are not built in; those that no longer exist are left out.
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription]
+
+    /// The types' names with their modifiers, as SQL writes them, in the order of `types`.
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String]
+
+    /// The texts that `columns` hold now in the one row with that key, each nil for NULL; they may be newer than the
+    /// change that is being read. nil where no row has the key any more, or the columns are gone or renamed.
+    ///
+    /// - Parameter key: each column with its value as the stream has it.
+    func reselect(
+        _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
+    ) async throws(PipelineError) -> [[UInt8]?]?
 }

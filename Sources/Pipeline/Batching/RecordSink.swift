@@ -10,8 +10,8 @@ public protocol RecordSink: AnyObject {
     /// Hands over the batch's records from `first` on. Never blocks.
     ///
     /// - Parameter batch: the number that delivery reports come back with.
-    /// - Returns: the index of the first record that did not fit: the batch's count when all did.
-    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt64) throws(PipelineError) -> Int
+    /// - Returns: how far it came; what was not taken is to be handed over again.
+    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) throws(PipelineError) -> SendOutcome
 
     /// Gives up what is undelivered and ends the client.
     nonisolated(nonsending) func close() async

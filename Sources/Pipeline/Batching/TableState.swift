@@ -14,6 +14,8 @@ struct TableState {
     var updates: UInt64 = 0
     var deletes: UInt64 = 0
     var truncates: UInt64 = 0
+    /// What could not become records since it was last taken.
+    var failures: FailedChanges?
 
     init(plan: RowPlan?, relation: Relation, counters: TableCounters) {
         self.plan = plan
@@ -31,6 +33,12 @@ struct TableState {
         }
     }
 
+    mutating func count(failed action: FailureAction, reason: String, at lsn: LSN) {
+        failures = FailedChanges(
+            origin: "\(TableName(schema: relation.schema, name: relation.name))", action: action,
+            count: (failures?.count ?? 0) + 1, reason: reason, lsn: lsn)
+    }
+
     mutating func publish() {
         let total = inserts &+ updates &+ deletes &+ truncates
         guard total > 0 else { return }
@@ -43,5 +51,15 @@ struct TableState {
         updates = 0
         deletes = 0
         truncates = 0
+    }
+
+    mutating func takeFailures() -> FailedChanges? {
+        guard let failures else { return nil }
+        switch failures.action {
+        case .deadLetter: counters.deadLettered.increment(by: failures.count)
+        case .skip, .stop: counters.failed.increment(by: failures.count)
+        }
+        self.failures = nil
+        return failures
     }
 }

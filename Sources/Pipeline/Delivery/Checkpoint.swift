@@ -33,7 +33,7 @@ public final class Checkpoint: Sendable {
     var failure: PipelineError? { state.withLock { $0.failure } }
 
     /// See ``DeliveryLedger/open(records:bytes:confirmable:)``.
-    public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
+    public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt32 {
         let (number, hasNews) = state.withLock { state in
             let number = state.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
             return (number, publish(state.ledger))
@@ -43,7 +43,7 @@ public final class Checkpoint: Sendable {
     }
 
     /// See ``DeliveryLedger/acknowledge(_:records:)``. Wakes whoever waits for it.
-    public func acknowledge(_ batch: UInt64, records: Int) {
+    public func acknowledge(_ batch: UInt32, records: Int) {
         let (waiter, hasNews) = state.withLock { state in
             state.ledger.acknowledge(batch, records: records)
             return (state.waiter.take(), publish(state.ledger))

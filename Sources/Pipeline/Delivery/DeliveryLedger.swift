@@ -13,9 +13,10 @@ public struct DeliveryLedger: Sendable {
         var confirmable: LSN?
     }
 
-    /// The open batches, oldest first; the oldest has the number ``oldest``.
+    /// The open batches, oldest first; the oldest has the number ``oldest``, and numbers go round at 2^32: a record's
+    /// opaque has no room for more, and far fewer are open at a time.
     private var open: [OpenBatch] = []
-    private var oldest: UInt64 = 1
+    private var oldest: UInt32 = 1
     public private(set) var confirmed: LSN
     public private(set) var inFlightRecords = 0
     public private(set) var inFlightBytes = 0
@@ -29,25 +30,25 @@ public struct DeliveryLedger: Sendable {
     ///   - records: how many delivery reports will come; a batch without records is delivered already.
     ///   - confirmable: what may be confirmed when this and all earlier batches are delivered.
     /// - Returns: the batch's number, for ``acknowledge(_:records:)``.
-    public mutating func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt64 {
+    public mutating func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt32 {
         precondition(records >= 0 && bytes >= 0, "a batch has no negative size")
         if records == 0, let last = open.indices.last {
             // Nothing to wait for but what is under way: the last batch can carry the LSN.
             if let confirmable { open[last].confirmable = max(open[last].confirmable ?? .zero, confirmable) }
-            return oldest + UInt64(last)
+            return oldest &+ UInt32(last)
         }
         open.append(OpenBatch(undelivered: records, bytes: bytes, confirmable: confirmable))
         inFlightRecords += records
         inFlightBytes += bytes
-        let number = oldest + UInt64(open.count - 1)
+        let number = oldest &+ UInt32(open.count - 1)
         if records == 0 { settle() }
         return number
     }
 
     /// Takes delivery reports of `records` records of a batch.
-    public mutating func acknowledge(_ batch: UInt64, records: Int) {
-        precondition(batch >= oldest && batch < oldest + UInt64(open.count), "a report is of a batch that is open")
-        let index = Int(batch - oldest)
+    public mutating func acknowledge(_ batch: UInt32, records: Int) {
+        let index = Int(batch &- oldest)
+        precondition(index < open.count, "a report is of a batch that is open")
         precondition(records <= open[index].undelivered, "a record is reported once")
         open[index].undelivered -= records
         inFlightRecords -= records
@@ -66,6 +67,6 @@ public struct DeliveryLedger: Sendable {
             delivered += 1
         }
         open.removeFirst(delivered)
-        oldest += UInt64(delivered)
+        oldest &+= UInt32(delivered)
     }
 }

@@ -38,7 +38,14 @@ public enum RecoveryPolicy {
             return .stop(.permission, advice: "check cdc.username and the server's pg_hba.conf")
         case "42501":
             return .stop(
-                .permission, advice: "give the role what it lacks: ALTER ROLE … REPLICATION; see validate --online")
+                .permission,
+                advice: "give the role what it lacks: ALTER ROLE … REPLICATION to stream, or, for unchangedToast: "
+                    + "reselect, GRANT SELECT ON the table TO the role; see validate --online")
+        case "21000":
+            return .stop(
+                .data,
+                advice: "give the table a key that is unique, or set unchangedToast: omit, or REPLICA IDENTITY FULL, "
+                    + "with which nothing is read again")
         case "3D000":
             return .stop(.unavailable, advice: "check cdc.database")
         case "42704":
@@ -99,8 +106,10 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).key")
-        case .unknownColumns(_, let table):
+        case .unknownColumns(_, "columns", let table):
             .stop(.data, advice: "correct mapping.tables.\(table).columns, or set columns.missing: warn")
+        case .unknownColumns(_, let rule, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).\(rule)")
         case .unfitFilter(_, let table):
             .stop(.data, advice: "correct mapping.tables.\(table).filter")
         case .duplicateField(_, let table):
@@ -108,9 +117,17 @@ public enum RecoveryPolicy {
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
             .stop(
                 .data,
-                advice: "ALTER TABLE \(table) REPLICA IDENTITY FULL, or take the key from the replica identity's "
-                    + "columns; changes already in the WAL keep the old identity")
-        case .columnCountMismatch, .unexpectedBinary, .unknownRelation:
+                advice: "ALTER TABLE \(table) REPLICA IDENTITY FULL, or take key, partition and topic from the replica "
+                    + "identity's columns; changes already in the WAL keep the old identity")
+        case .illegalTopic(_, let table), .illegalTopicOfRow(let table):
+            .stop(
+                .data,
+                advice: "correct mapping.tables.\(table).topic, set illegalTopicCharacters: replace, or see onError")
+        case .illegalPartition(_, let table):
+            .stop(.data, advice: "correct mapping.tables.\(table).partition or the row's value, or see onError")
+        case .malformedMessage(let prefix, _):
+            .stop(.data, advice: "set content: base64 in mapping.messages for \(prefix), or see onError")
+        case .columnCountMismatch, .unexpectedBinary, .unknownRelation, .unopenedTopic, .unfetchedColumns:
             .stop(.protocol, advice: "please report this with the server's version")
         case .unrepresentable(_, let table):
             .stop(
@@ -136,6 +153,8 @@ public enum RecoveryPolicy {
                 .data,
                 advice: "raise the topic's max.message.bytes and message.max.bytes in kafka.properties; the row is not "
                     + "skipped")
+        case -190:  // _UNKNOWN_PARTITION
+            return .stop(.data, advice: "give the topic more partitions, or see mapping's partition and onError")
         case 87:  // INVALID_RECORD
             return .stop(.data, advice: "a compacted topic takes no record without a key; give the table a key rule")
         case 17:  // TOPIC_EXCEPTION

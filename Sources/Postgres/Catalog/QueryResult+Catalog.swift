@@ -8,6 +8,13 @@ extension QueryResult {
 
     func lsn(_ row: Int, _ column: Int) -> LSN? { self[row, column].flatMap { LSN($0) } }
 
+    func oid(_ row: Int, _ column: Int, _ action: String) throws(PostgresError) -> OID {
+        guard let oid = self[row, column].flatMap({ UInt32($0) }) else {
+            throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no OID")
+        }
+        return OID(rawValue: oid)
+    }
+
     /// A column that the catalog declares NOT NULL, or an expression that never is.
     func text(_ row: Int, _ column: Int, _ action: String) throws(PostgresError) -> String {
         guard let text = self[row, column] else {

@@ -12,7 +12,8 @@ extension TableState {
                 has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
                 rn.nspname, r.relname, c.relreplident,
                 (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-                 WHERE x.indrelid = c.oid AND x.indisreplident)
+                 WHERE x.indrelid = c.oid AND x.indisreplident),
+                row_security_active(c.oid)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
             LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
@@ -35,7 +36,8 @@ extension TableState {
         if let schema = result[0, 5], let name = result[0, 6] { root = RelationName(schema: schema, name: name) }
         return TableState(
             oid: OID(rawValue: oid), relation: relation, kind: kind, isPermanent: result.flag(0, 2),
-            owner: try result.text(0, 3, action), isReadable: result.flag(0, 4), partitionRoot: root,
+            owner: try result.text(0, 3, action), isReadable: result.flag(0, 4), hidesRows: result.flag(0, 9),
+            partitionRoot: root,
             partitions: kind == .partitionedTable
                 ? try PartitionState.read(leavesOf: oidText, on: connection) : [],
             columns: columns, primaryKey: keys.primaryKey, replicaIdentity: identity,
@@ -50,7 +52,9 @@ extension TableState {
         let result = try connection.query(
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
-                a.attstorage IN ('x', 'e') AND (c.reltoastrelid <> 0 OR c.relkind = 'p')
+                a.attstorage IN ('x', 'e') AND (c.reltoastrelid <> 0 OR c.relkind = 'p'),
+                a.atttypid, a.atttypmod,
+                has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
             WHERE a.attrelid = \(oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """, to: action)
@@ -59,8 +63,9 @@ extension TableState {
             columns.append(
                 ColumnState(
                     try result.text(row, 0, action), type: try result.text(row, 1, action),
+                    typeOID: try result.oid(row, 5, action), typeModifier: result[row, 6].flatMap { Int32($0) } ?? -1,
                     isNotNull: result.flag(row, 2), isGenerated: result.flag(row, 3),
-                    isToastable: result.flag(row, 4)))
+                    isToastable: result.flag(row, 4), isReadable: result.flag(row, 7)))
         }
         return columns
     }

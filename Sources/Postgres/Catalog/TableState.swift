@@ -19,6 +19,8 @@ public struct TableState: Hashable, Sendable {
     public var owner: String
     /// `SELECT` on the table and `USAGE` on its schema, for the role that asked.
     public var isReadable: Bool
+    /// Whether row-level security applies to the role that asked, and may hide rows from it.
+    public var hidesRows: Bool
     /// The topmost partitioned table, where this is a partition.
     public var partitionRoot: RelationName?
     public var partitions: [PartitionState]
@@ -31,7 +33,8 @@ public struct TableState: Hashable, Sendable {
 
     public init(
         oid: OID = OID(rawValue: 16_384), relation: RelationName, kind: Kind = .table, isPermanent: Bool = true,
-        owner: String = "postgres", isReadable: Bool = true, partitionRoot: RelationName? = nil,
+        owner: String = "postgres", isReadable: Bool = true, hidesRows: Bool = false,
+        partitionRoot: RelationName? = nil,
         partitions: [PartitionState] = [], columns: [ColumnState], primaryKey: [String],
         replicaIdentity: ReplicaIdentity = .default, replicaIdentityColumns: [String]
     ) {
@@ -41,6 +44,7 @@ public struct TableState: Hashable, Sendable {
         self.isPermanent = isPermanent
         self.owner = owner
         self.isReadable = isReadable
+        self.hidesRows = hidesRows
         self.partitionRoot = partitionRoot
         self.partitions = partitions
         self.columns = columns

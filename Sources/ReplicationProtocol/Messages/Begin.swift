@@ -5,6 +5,12 @@ public struct Begin: Hashable, Sendable {
     public var commitTime: ServerTime
     public var xid: UInt32
 
+    public init(finalLSN: LSN, commitTime: ServerTime, xid: UInt32) {
+        self.finalLSN = finalLSN
+        self.commitTime = commitTime
+        self.xid = xid
+    }
+
     init(_ cursor: inout WireCursor, _ bytes: RawSpan) throws(ProtocolError) {
         finalLSN = try cursor.lsn("finalLSN", bytes)
         commitTime = ServerTime(rawValue: Int64(bitPattern: try cursor.uint64("commitTime", bytes)))

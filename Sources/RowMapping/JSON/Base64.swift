@@ -1,4 +1,4 @@
-/// Writes a bytea's hexadecimal text as base64. <https://www.rfc-editor.org/rfc/rfc4648#section-4>
+/// Writes bytes, or a bytea's hexadecimal text, as base64. <https://www.rfc-editor.org/rfc/rfc4648#section-4>
 enum Base64 {
     /// - Parameter hex: the digits behind `\x`.
     /// - Returns: nil where the digits are not hexadecimal or a half byte is left.
@@ -11,8 +11,8 @@ enum Base64 {
         var bits: UInt32 = 0
         var held = 0
         while index < count {
-            guard let high = digit(hex[index]), let low = digit(hex[index + 1]) else { return nil }
-            bits = bits << 8 | UInt32(high << 4 | low)
+            guard let byte = Hexadecimal.byte(hex[index], hex[index + 1]) else { return nil }
+            bits = bits << 8 | UInt32(byte)
             held += 1
             index += 2
             if held == 3 {
@@ -23,6 +23,24 @@ enum Base64 {
         }
         if held > 0 {
             output = write(bits << (held == 1 ? 16 : 8), held + 1, to: output)
+            for _ in held..<3 {
+                output[0] = UInt8(ascii: "=")
+                output += 1
+            }
+        }
+        return output
+    }
+
+    /// Writes bytes as base64.
+    static func write(
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, to output: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        var output = output
+        for start in stride(from: 0, to: count, by: 3) {
+            let held = min(3, count - start)
+            var bits: UInt32 = 0
+            for index in 0..<3 { bits = bits << 8 | (index < held ? UInt32(bytes[start + index]) : 0) }
+            output = write(bits, held + 1, to: output)
             for _ in held..<3 {
                 output[0] = UInt8(ascii: "=")
                 output += 1
@@ -49,16 +67,6 @@ enum Base64 {
         case 52..<62: UInt8(ascii: "0") + value - 52
         case 62: UInt8(ascii: "+")
         default: UInt8(ascii: "/")
-        }
-    }
-
-    @inline(__always)
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

@@ -20,11 +20,7 @@ enum JSONValue {
         case .integer, .json:
             output.update(from: input, count: count)
             return output + count
-        case .string:
-            output[0] = JSONText.quote
-            let end = JSONText.write(input, count, to: output + 1)
-            end[0] = JSONText.quote
-            return end + 1
+        case .string: return writeString(input, count, to: output)
         case .plainString:
             return quote(input, count, to: output)
         case .decimal:
@@ -53,6 +49,17 @@ enum JSONValue {
             end[0] = JSONText.quote
             return end + 1
         }
+    }
+
+    /// Any text as a string.
+    @inline(__always)
+    static func writeString(
+        _ input: UnsafePointer<UInt8>, _ count: Int, to output: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        output[0] = JSONText.quote
+        let end = JSONText.write(input, count, to: output + 1)
+        end[0] = JSONText.quote
+        return end + 1
     }
 
     @inline(__always)

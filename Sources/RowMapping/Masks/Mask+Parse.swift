@@ -9,12 +9,12 @@ extension Mask: CustomStringConvertible {
         let (name, argument) = split(text)
         switch (name, argument) {
         case ("redact", nil): return .redact
-        case ("sha256", nil): return .sha256
+        case ("sha256", nil): return try computable(.sha256)
         case ("hmac-sha256", nil):
             guard let key else {
                 throw MaskError("hmac-sha256 needs a key", note: "set mapping.hmacKey or mapping.hmacKeyFile")
             }
-            return .hmacSHA256(key)
+            return try computable(.hmacSHA256(key))
         case ("last", _): return .last(try characters(argument, name, example: "last4"))
         case ("truncate", _): return .truncate(try characters(argument, name, example: "truncate:8"))
         case ("redact", _), ("sha256", _), ("hmac-sha256", _):
@@ -40,6 +40,22 @@ extension Mask: CustomStringConvertible {
         case .last(let count): "last\(count)"
         case .truncate(let count): "truncate:\(count)"
         }
+    }
+
+    /// Tries a mask that hashes, since OpenSSL's configuration may forbid it, and no row shall be the first to find out.
+    private static func computable(_ mask: Mask) throws(MaskError) -> Mask {
+        var output = [UInt8](repeating: 0, count: SHA256Digest.hexCount)
+        let isComputable =
+            switch mask {
+            case .sha256: SHA256Digest.write([0], 0, to: &output)
+            case .hmacSHA256(let key): SHA256Digest.write([0], 0, key: key.bytes, to: &output)
+            case .redact, .last, .truncate: true
+            }
+        guard isComputable else {
+            throw MaskError(
+                "OpenSSL cannot compute \(mask): \(SHA256Digest.failure)", note: "see openssl.cnf, and FIPS mode")
+        }
+        return mask
     }
 
     /// What stands before and behind the colon, which `last4` does without.

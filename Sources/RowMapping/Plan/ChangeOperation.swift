@@ -1,14 +1,17 @@
-/// What happened to a row or a table.
+/// What happened to a row or a table; or a logical message, which is a change of neither.
 public enum ChangeOperation: UInt8, CaseIterable, Sendable {
-    case insert, update, delete, truncate
+    case insert, update, delete, truncate, message
 
-    /// As `operationField` spells it.
-    public var name: String {
+    /// As `operationField` and `{operation}` spell it.
+    public var name: String { staticName.description }
+
+    var staticName: StaticString {
         switch self {
         case .insert: "INSERT"
         case .update: "UPDATE"
         case .delete: "DELETE"
         case .truncate: "TRUNCATE"
+        case .message: "MESSAGE"
         }
     }
 }

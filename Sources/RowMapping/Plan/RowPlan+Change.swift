@@ -2,92 +2,78 @@ public import ReplicationProtocol
 
 extension RowPlan {
     /// Appends the records of an INSERT.
-    public func insert(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch)
-        throws(MappingError)
-    {
+    public func insert(
+        _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
+        to batch: inout RecordBatch
+    ) throws(MappingError) {
         try check(tuples.new)
         if let filter, try !filter.passes(.insert, .none, tuples, bytes) { return }
-        try appendRow(.insert, .new, .none, tuples, bytes, &batch)
+        let row = Row(operation: .insert, source: .new, old: .none, base: bytes.baseAddress)
+        try appendRecord(row, tuples, context, &batch)
     }
 
-    /// Appends the records of an UPDATE: the new row, and before it, when the key has changed, the deletion of the
-    /// old key.
+    /// Appends the records of an UPDATE: the new row, and before it, when the row leaves its key, partition or topic,
+    /// its deletion there.
     public func update(
-        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch
+        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
+        to batch: inout RecordBatch
     ) throws(MappingError) {
+        // What an outbox holds is sent once, when it comes.
+        if envelope.isOutbox { return }
         try check(tuples.new)
         if old != .none { try check(tuples.old) }
         if let filter, try !filter.passes(.update, old, tuples, bytes) { return }
+        let row = Row(operation: .update, source: .new, old: old, base: bytes.baseAddress)
         if old != .none {
             if rule.skipUnchanged, old == .full, isUnchanged(tuples, bytes) { return }
-            // Where deletions send nothing, whether the key has changed does not matter.
-            if rule.onDelete != .skip, try keyChanged(old, tuples, bytes) {
-                try appendDeletion(old, tuples, bytes, &batch)
+            // Where deletions send nothing, whether the row has moved does not matter.
+            if rule.onDelete != .skip, try hasMoved(tuples, bytes) {
+                try appendDeletion(row, tuples, context, &batch)
             }
         }
-        try appendRow(.update, .new, old, tuples, bytes, &batch)
+        try appendRecord(row, tuples, context, &batch)
     }
 
     /// Appends the records of a DELETE, as `onDelete` declares.
     public func delete(
-        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, to batch: inout RecordBatch
+        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
+        to batch: inout RecordBatch
     ) throws(MappingError) {
-        guard rule.onDelete != .skip else { return }
+        if rule.onDelete == .skip || envelope.isOutbox { return }
         try check(tuples.old)
         if let filter, try !filter.passes(.delete, old, tuples, bytes) { return }
-        guard keyIsInIdentity else { throw keyNotInIdentity }
-        try appendDeletion(old, tuples, bytes, &batch)
-    }
-
-    /// Appends the record of a TRUNCATE, where `onTruncate` asks for one.
-    public func truncate(_ truncate: Truncate, to batch: inout RecordBatch) {
-        guard rule.onTruncate == .record else { return }
-        var value: [UInt8] = [UInt8(ascii: "{")]
-        func field(_ name: String, _ text: [UInt8]) {
-            if value.count > 1 { value.append(UInt8(ascii: ",")) }
-            value += JSONText.quoted(name) + [UInt8(ascii: ":")] + text
-        }
-        field(rule.operationField ?? "operation", JSONText.quoted(ChangeOperation.truncate.name))
-        field("schema", JSONText.quoted(table.schema))
-        field("table", JSONText.quoted(table.name))
-        field("cascade", Array("\(truncate.cascade)".utf8))
-        field("restartIdentity", Array("\(truncate.restartIdentity)".utf8))
-        value.append(UInt8(ascii: "}"))
-        let start = batch.byteCount
-        let output = batch.reserve(value.count)
-        output.update(from: value, count: value.count)
-        batch.advance(to: output + value.count)
-        batch.append(
-            .init(topic: topic, keyOffset: start, keyLength: -1, valueOffset: start, valueLength: value.count))
+        guard routingIsInIdentity else { throw routingNotInIdentity }
+        let row = Row(operation: .delete, source: .old, old: old, base: bytes.baseAddress)
+        try appendDeletion(row, tuples, context, &batch)
     }
 
     private func appendDeletion(
-        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
+        _ row: Row, _ tuples: borrowing ChangeTuples, _ context: borrowing ChangeContext,
+        _ batch: inout RecordBatch
     ) throws(MappingError) {
-        if rule.onDelete == .old || rule.onDelete == .both {
-            try appendRow(.delete, .old, old, tuples, bytes, &batch)
-        }
+        var row = row
+        row.operation = .delete
+        row.source = .old
+        if rule.onDelete == .old || rule.onDelete == .both { try appendRecord(row, tuples, context, &batch) }
         if rule.onDelete == .tombstone || rule.onDelete == .both {
-            try appendTombstone(tuples, bytes, &batch)
+            try appendTombstone(row, tuples, context, &batch)
         }
     }
 
-    /// Whether a key column has another value in the new row than in the old tuple.
-    private func keyChanged(
-        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan
-    ) throws(MappingError) -> Bool {
-        // A key tuple is sent when the replica identity has changed; the rule's key may have, and we cannot know.
-        guard keyIsInIdentity else { throw keyNotInIdentity }
-        for column in key where hasChanged(column, tuples, bytes) { return true }
+    /// Whether a column of key, partition or topic has another value in the new row than in the old tuple.
+    private func hasMoved(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan) throws(MappingError) -> Bool {
+        // A key tuple is sent when the replica identity has changed; the rule's columns may have, and we cannot know.
+        guard routingIsInIdentity else { throw routingNotInIdentity }
+        for column in routing where hasChanged(column, tuples, bytes) { return true }
         return false
     }
 
-    /// Whether neither the value nor the key would differ from before the UPDATE, of which the whole old row is known.
+    /// Whether neither the value nor its place would differ from before the UPDATE, of which the whole old row is known.
     private func isUnchanged(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan) -> Bool {
         for column in 0..<columnCount where columns[column].isIncluded && hasChanged(column, tuples, bytes) {
             return false
         }
-        for column in key where hasChanged(column, tuples, bytes) { return false }
+        for column in routing where hasChanged(column, tuples, bytes) { return false }
         return true
     }
 
@@ -98,9 +84,9 @@ extension RowPlan {
         return before.kind != after.kind || before.length != after.length || !bytes.elementsEqual(before, after)
     }
 
-    private var keyNotInIdentity: MappingError {
+    private var routingNotInIdentity: MappingError {
         .keyNotInReplicaIdentity(
-            key.filter { !relation.columns[$0].isKey }.map { relation.columns[$0].name }, table: table)
+            routing.filter { !relation.columns[$0].isKey }.map { relation.columns[$0].name }, table: table)
     }
 
     @inline(__always)

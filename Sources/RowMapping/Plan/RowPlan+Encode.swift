@@ -5,30 +5,36 @@ extension RowPlan {
     /// so that a row of 100 MB does not ask for 600.
     private static let measuredFrom = 16 * 1024
 
-    /// Appends `tuple` as a JSON object, and `suffix` inside it behind the last column.
+    /// Appends the row as a JSON object, and `suffix` inside it behind the last column.
     ///
-    /// - Parameters:
-    ///   - old: the kind of old tuple that unchanged TOAST values may be taken from; nil where there is none.
-    ///   - keyOnly: whether `tuple` is a key tuple, whose other columns are absent.
+    /// - Parameter keyOnly: whether the row is a key tuple, whose other columns are absent.
+    /// - Returns: whether columns were left out since their values were not sent.
     @inline(__always)
     func appendObject(
-        _ tuple: borrowing TupleSlices, filling old: OldTuple?, keyOnly: Bool, suffix: [UInt8],
-        _ tuples: borrowing ChangeTuples, _ base: UnsafePointer<UInt8>, _ batch: inout RecordBatch
-    ) throws(MappingError) {
+        _ row: Row, keyOnly: Bool, suffix: [UInt8], _ tuples: borrowing ChangeTuples,
+        _ context: borrowing ChangeContext, _ batch: inout RecordBatch
+    ) throws(MappingError) -> Bool {
         let start = batch.byteCount
-        // All prefixes and all placeholders, wherever they come.
-        let fixed = textLength &+ placeholder.count &* columnCount &+ 16 &+ suffix.count
+        // All prefixes, placeholders and masks, wherever they come.
+        let fixed = textLength &+ placeholder.count &* columnCount &+ maskSlack &+ 16 &+ suffix.count
         let total = tuples.new.byteCount &+ tuples.old.byteCount
         let isMeasured = total > Self.measuredFrom
         var output = batch.reserve(isMeasured ? fixed : fixed &+ JSONText.bound(total) &+ 16 &* columnCount)
+        var leftOut = false
         for index in 0..<columnCount {
             let plan = columns[index]
             if !plan.isIncluded || keyOnly && !plan.isIdentity { continue }
-            var slice = tuple[index]
+            var slice = row.source == .new ? tuples.new[index] : tuples.old[index]
             if slice.kind == .unchangedTOAST {
-                if let old, old == .full || old == .key && plan.isIdentity { slice = tuples.old[index] }
+                slice = self.slice(index, row, tuples)
                 if slice.kind == .unchangedTOAST {
-                    if placeholder.isEmpty { continue }
+                    if reselects, context.reselected == nil {
+                        throw .unfetchedColumns(unfetched(row, tuples))
+                    }
+                    if placeholder.isEmpty {
+                        leftOut = true
+                        continue
+                    }
                     output.update(from: text + plan.prefixOffset, count: plan.prefixLength)
                     (output + plan.prefixLength).update(from: placeholder, count: placeholder.count)
                     output += plan.prefixLength &+ placeholder.count
@@ -37,16 +43,47 @@ extension RowPlan {
             }
             if isMeasured {
                 batch.advance(to: output)
-                output = batch.reserve(fixed &+ Self.bound(plan, base, slice))
+                output = batch.reserve(fixed &+ bound(plan, row.base, slice))
             }
             output.update(from: text + plan.prefixOffset, count: plan.prefixLength)
-            output = try write(plan, index, base, slice, to: output + plan.prefixLength, &batch)
+            output = try write(plan, index, row.base, slice, to: output + plan.prefixLength, &batch)
         }
         if !suffix.isEmpty {
             output.update(from: suffix, count: suffix.count)
             output += suffix.count
         }
         close(output, &batch, from: start)
+        return leftOut
+    }
+
+    /// The value's columns that the change does not carry.
+    @inline(never)
+    private func unfetched(_ row: Row, _ tuples: borrowing ChangeTuples) -> [Int] {
+        var indexes: [Int] = []
+        for index in 0..<columnCount
+        where columns[index].isIncluded && slice(index, row, tuples).kind == .unchangedTOAST {
+            indexes.append(index)
+        }
+        return indexes
+    }
+
+    /// Appends the value's columns with their texts as JSON strings, whatever their types; masked ones are left out.
+    func appendTexts(
+        ofOld isOld: Bool, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
+    ) {
+        let start = batch.byteCount
+        let count = isOld ? tuples.old.count : tuples.new.count
+        for index in 0..<min(count, columnCount) where columns[index].isIncluded && columns[index].mask < 0 {
+            let slice = isOld ? tuples.old[index] : tuples.new[index]
+            guard slice.kind == .text || slice.kind == .null else { continue }
+            batch.append(text + columns[index].prefixOffset, columns[index].prefixLength)
+            let input = bytes.baseAddress + Int(slice.offset)
+            let output = batch.reserve(JSONValue.bound(of: input, Int(slice.length), isArray: false))
+            batch.advance(
+                to: slice.kind == .null
+                    ? JSONValue.writeNull(to: output) : JSONValue.writeString(input, Int(slice.length), to: output))
+        }
+        close(batch.reserve(16), &batch, from: start)
     }
 
     /// Turns the first comma into the opening brace and adds the closing one.
@@ -62,8 +99,9 @@ extension RowPlan {
         batch.advance(to: end + 1)
     }
 
-    static func bound(_ plan: ColumnPlan, _ base: UnsafePointer<UInt8>, _ slice: ColumnSlice) -> Int {
+    func bound(_ plan: ColumnPlan, _ base: UnsafePointer<UInt8>, _ slice: ColumnSlice) -> Int {
         let count = Int(slice.length)
+        if plan.mask >= 0 { return JSONText.bound(masks[plan.mask].bound(count)) &+ 16 }
         return JSONValue.bound(of: base + Int(slice.offset), count, isArray: plan.array != nil)
     }
 
@@ -79,7 +117,9 @@ extension RowPlan {
             let input = base + Int(slice.offset)
             let count = Int(slice.length)
             let end: UnsafeMutablePointer<UInt8>?
-            if let array = plan.array {
+            if plan.mask >= 0 {
+                end = writeMasked(masks[plan.mask], input, count, to: output, &batch)
+            } else if let array = plan.array {
                 end = JSONArray.write(array, input, count, to: output, scratch: batch.scratchSpace(count))
             } else {
                 end = JSONValue.write(plan.encoding, input, count, to: output)
@@ -89,6 +129,16 @@ extension RowPlan {
         case .binary: throw .unexpectedBinary(column: relation.columns[index].name, table: table)
         case .unchangedTOAST: preconditionFailure("unchanged values are left out before they are written")
         }
+    }
+
+    /// Writes what stands for a value as a JSON string.
+    @inline(never)
+    private func writeMasked(
+        _ mask: Mask, _ input: UnsafePointer<UInt8>, _ count: Int, to output: UnsafeMutablePointer<UInt8>,
+        _ batch: inout RecordBatch
+    ) -> UnsafeMutablePointer<UInt8> {
+        let masked = batch.scratchSpace(mask.bound(count))
+        return JSONValue.writeString(masked, mask.write(input, count, to: masked), to: output)
     }
 
     @inline(never)

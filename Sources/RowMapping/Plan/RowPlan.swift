@@ -9,8 +9,8 @@ public final class RowPlan: @unchecked Sendable {
     public let table: TableName
     public let rule: TableRule
     public let relation: Relation
-    /// The number that the rule's topic was opened under.
-    public let topic: Int
+    /// What ``RecordBatch/Record/table`` says of its records.
+    public let number: Int32
 
     let columns: UnsafeMutablePointer<ColumnPlan>
     let columnCount: Int
@@ -19,11 +19,25 @@ public final class RowPlan: @unchecked Sendable {
     let textLength: Int
     /// Indexes into ``columns`` of what makes the key, in the key's order.
     let key: [Int]
-    let keyIsInIdentity: Bool
+    /// The key's column where its text is the key; nil where a JSON object is, or nothing.
+    let textKey: Int?
+    /// Indexes of all columns that say where a record goes: the key's, the partition's and the topic's. A row that
+    /// changes in one of them leaves its old place.
+    let routing: [Int]
+    let routingIsInIdentity: Bool
+    let topic: TopicPlan
+    let partition: PartitionPlan
+    let envelope: EnvelopePlan
+    let headers: HeaderPlan
     /// The constants and `,"operation":"INSERT"` and so on, or nothing; by the operation's raw value.
     let suffixes: [[UInt8]]
     /// What stands for a TOASTed value that the change does not carry; nothing where the field is left out.
     let placeholder: [UInt8]
+    let masks: [Mask]
+    /// What masks may write more than a value's own bound allows for, in one row.
+    let maskSlack: Int
+    let usesCommitTime: Bool
+    let reselects: Bool
     /// nil where every change is sent.
     let filter: FilterPlan?
     /// The columns that the rule names and the table does not have; without effect where the rule only warns.
@@ -36,31 +50,42 @@ public final class RowPlan: @unchecked Sendable {
     ///     nil where the catalog was not asked (see ``needsPrimaryKey(rule:relation:)``).
     ///   - types: the catalog's descriptions of the types that are not built in (see ``unknownTypes(in:)``); those
     ///     that are missing are written as text.
-    ///   - topic: the number that the rule's topic was opened under.
+    ///   - topic: the number of the topic that ``constantTopic(rule:relation:)`` names; of no meaning where rows decide.
+    ///   - number: what the records shall say of their table.
     public init(
-        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:], topic: Int
+        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:], topic: Int,
+        number: Int = 0
     ) throws(MappingError) {
-        table = TableName(schema: relation.schema, name: relation.name)
+        let names = RelationColumns(relation)
+        table = names.table
         self.rule = rule
         self.relation = relation
-        self.topic = topic
+        self.number = Int32(number)
 
         let keyNames = rule.key ?? primaryKey ?? relation.columns.filter(\.isKey).map(\.name)
-        let indexes = keyNames.map { name in relation.columns.firstIndex { $0.name == name } }
+        let unknown = keyNames.filter { !names.contains($0) }
         // A primary key that the publication's column list hides is no key at all; a declared one is a mistake.
-        let unknown = zip(keyNames, indexes).filter { $1 == nil }.map(\.0)
         if rule.key != nil, !unknown.isEmpty { throw .unknownKeyColumns(unknown, table: table) }
-        key = unknown.isEmpty ? indexes.compactMap { $0 } : []
-        keyIsInIdentity = key.allSatisfy { relation.columns[$0].isKey }
+        key = unknown.isEmpty ? try names.indexes(of: keyNames, in: "key") : []
+
+        textKey = rule.keyFormat == .text && key.count == 1 ? key[0] : nil
+        usesCommitTime = rule.timestamp == .commit
+        reselects = rule.unchangedTOAST == .reselect
 
         missingColumns = rule.columns.names.subtracting(relation.columns.map(\.name)).sorted()
         if rule.columns.missing == .stop, !missingColumns.isEmpty {
-            throw .unknownColumns(missingColumns, table: table)
+            throw .unknownColumns(missingColumns, rule: "columns", table: table)
         }
-        let fields = Self.fields(of: relation, rule)
-        if let twice = Dictionary(grouping: fields, by: { $0 }).filter({ $1.count > 1 }).keys.sorted().first {
-            throw .duplicateField(twice, table: table)
-        }
+        if let twice = Self.duplicateField(of: relation, rule) { throw .duplicateField(twice, table: table) }
+
+        self.topic = try TopicPlan(rule, names, number: topic)
+        partition = try PartitionPlan(rule.partition, names)
+        envelope = try EnvelopePlan(rule.envelope, names)
+        headers = try HeaderPlan(rule.headers, names)
+        var routing = key
+        for index in partition.columns + self.topic.columns where !routing.contains(index) { routing.append(index) }
+        self.routing = routing
+        routingIsInIdentity = routing.allSatisfy { relation.columns[$0].isKey }
 
         columnCount = relation.columns.count
         let prefixes = relation.columns.map { Self.prefix(rule.columns.field(of: $0.name)) }
@@ -69,19 +94,19 @@ public final class RowPlan: @unchecked Sendable {
         text.initialize(repeating: 0, count: textLength + RecordBatch.slack)
         columns = .allocate(capacity: max(columnCount, 1))
         var offset = 0
+        var masks: [Mask] = []
         for (index, column) in relation.columns.enumerated() {
-            let description = types[column.type]
-            let formats = rule.columnFormats[column.name] ?? rule.formats
             (text + offset).update(from: prefixes[index], count: prefixes[index].count)
+            let mask = rule.columns.mask[column.name]
             (columns + index).initialize(
                 to: ColumnPlan(
-                    prefixOffset: offset, prefixLength: prefixes[index].count,
-                    encoding: ValueEncoding(type: description?.base ?? column.type, formats),
-                    array: ArrayType(type: column.type, description, formats), isIdentity: column.isKey,
-                    isIncluded: rule.columns.includes(column.name)))
+                    column, rule, types[column.type], prefix: offset..<offset + prefixes[index].count,
+                    mask: mask == nil ? nil : masks.count))
+            if let mask { masks.append(mask) }
             offset += prefixes[index].count
         }
-        let constants = rule.columns.constants.flatMap { Self.prefix($0.field) + JSONText.quoted($0.text) }
+        self.masks = masks
+        maskSlack = masks.reduce(0) { $0 + JSONText.bound($1.bound(0)) }
         do throws(FilterError) {
             filter = try rule.filter.map { expression throws(FilterError) in
                 try FilterPlan(expression, relation: relation, types: types)
@@ -90,8 +115,10 @@ public final class RowPlan: @unchecked Sendable {
             throw .unfitFilter(error.message, table: table)
         }
         placeholder = rule.unchangedTOAST == .placeholder ? JSONText.quoted(rule.unchangedTOASTPlaceholder) : []
+        let constants = rule.columns.constants.flatMap { Self.prefix($0.field) + JSONText.quoted($0.text) }
+        let operationField = Self.operationField(rule)
         suffixes = ChangeOperation.allCases.map { operation in
-            constants + (rule.operationField.map { Self.prefix($0) + JSONText.quoted(operation.name) } ?? [])
+            constants + (operationField.map { Self.prefix($0) + JSONText.quoted(operation.name) } ?? [])
         }
     }
 
@@ -100,15 +127,28 @@ public final class RowPlan: @unchecked Sendable {
         text.deallocate()
     }
 
-    /// The fields of a value, in their order.
-    private static func fields(of relation: Relation, _ rule: TableRule) -> [String] {
-        relation.columns.map(\.name).filter(rule.columns.includes).map(rule.columns.field)
-            + rule.columns.constants.map(\.field) + [rule.operationField].compactMap { $0 }
+    /// `,"name":`
+    static func prefix(_ name: String) -> [UInt8] {
+        [UInt8(ascii: ",")] + JSONText.quoted(name) + [UInt8(ascii: ":")]
     }
 
-    /// `,"name":`
-    private static func prefix(_ name: String) -> [UInt8] {
-        [UInt8(ascii: ",")] + JSONText.quoted(name) + [UInt8(ascii: ":")]
+    /// An object with before and after always says what happened: neither alone tells an update from the rest.
+    private static func operationField(_ rule: TableRule) -> String? {
+        rule.operationField ?? (rule.envelope == .beforeAfter ? "operation" : nil)
+    }
+
+    /// The first of the value's fields, by name, that would be there twice.
+    private static func duplicateField(of relation: Relation, _ rule: TableRule) -> String? {
+        let row = relation.columns.map(\.name).filter(rule.columns.includes).map(rule.columns.field)
+        let others = rule.columns.constants.map(\.field) + [operationField(rule)].compactMap { $0 }
+        func twice(_ fields: [String]) -> String? {
+            Dictionary(grouping: fields, by: { $0 }).filter { $1.count > 1 }.keys.min()
+        }
+        return switch rule.envelope {
+        case .row: twice(row + others)
+        case .beforeAfter: twice(row) ?? twice(["before", "after"] + others)
+        case .outbox: nil
+        }
     }
 
     /// The names of the key's columns; empty for records without a key.
@@ -126,5 +166,10 @@ public final class RowPlan: @unchecked Sendable {
     public static func needsPrimaryKey(rule: TableRule, relation: Relation) -> Bool {
         guard rule.key == nil else { return false }
         return relation.replicaIdentity != .default || relation.columns.count(where: \.isKey) > 1
+    }
+
+    /// The topic of all of a table's records; nil where each row decides.
+    public static func constantTopic(rule: TableRule, relation: Relation) throws(MappingError) -> String? {
+        try TopicPlan.constantName(rule, RelationColumns(relation))
     }
 }

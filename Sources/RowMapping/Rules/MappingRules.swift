@@ -25,6 +25,18 @@ public struct MappingRules: Hashable, Sendable {
         self.unmapped = unmapped
     }
 
+    private var allRules: [TableRule] { Array(tables.values) + patterns.map(\.rule) }
+
+    /// Whether some records name their partition by a hash.
+    public var hashesPartitions: Bool {
+        allRules.contains { if case .columns = $0.partition { true } else { false } }
+    }
+
+    /// Whether some records that are too large are put aside.
+    public var putsOversizeAside: Bool {
+        allRules.contains { $0.onOversize != .stop } || messages.contains { $0.onOversize != .stop }
+    }
+
     /// The most specific rule for `table`.
     public func rule(for table: TableName) -> TableRule? {
         tables[table] ?? patterns.first { $0.pattern.matches(table) }?.rule

@@ -83,6 +83,20 @@ struct TimestampFields {
         return era * 146_097 + dayOfEra - 719_468
     }
 
+    /// The date of a day from 1970 on; the other way round of what is above.
+    static func date(daysSinceUnixEpoch days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let month = (5 * dayOfYear + 2) / 153
+        return (
+            yearOfEra + era * 400 + (month >= 10 ? 1 : 0), month < 10 ? month + 3 : month - 9,
+            dayOfYear - (153 * month + 2) / 5 + 1
+        )
+    }
+
     private struct DigitReader {
         private var next: UnsafePointer<UInt8>
         private let end: UnsafePointer<UInt8>

@@ -51,7 +51,8 @@ struct Daemon {
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
-                mayCreateTopics: settings.kafka.allowAutoTopicCreation, metrics: metrics, logger: logger),
+                mayCreateTopics: settings.kafka.allowAutoTopicCreation, takesHashes: settings.mapping.hashesPartitions,
+                asksForLimits: settings.mapping.putsOversizeAside, metrics: metrics, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             plan: plan, slot: settings.cdc.slot.name, control: control,
             status: PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"]), logger: logger)

@@ -29,14 +29,14 @@ final class DeliveryReports: DeliveryObserver {
         }
     }
 
-    func delivered(batch: UInt64, topic: Int, records: Int, bytes: Int) {
+    func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int) {
         topics.withLock { $0[topic].counters }.delivered.increment(by: UInt64(records))
         session.checkpoint.acknowledge(batch, records: records)
         hasDelivered.store(true, ordering: .relaxed)
         if isOutOfReach.exchange(false, ordering: .relaxed) { logger.notice("Kafka takes records again") }
     }
 
-    func failed(batch: UInt64, topic: Int, records: Int, error: KafkaError) {
+    func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError) {
         // What the end of a session purges has not failed: it is read from PostgreSQL again.
         guard !error.isPurge else { return }
         let (name, counters) = topics.withLock { $0[topic] }

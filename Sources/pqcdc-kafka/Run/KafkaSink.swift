@@ -8,22 +8,30 @@ final class KafkaSink: RecordSink {
     private let producer: Producer
     private let observer: DeliveryReports
     private let mayCreateTopics: Bool
-    private var topics: [Topic] = []
+    /// nil where no rule does anything but stop at a record that is too large.
+    private let limits: TopicLimits?
+    private var topics: [(handle: Topic, limit: Int?)] = []
     private var numbers: [String: Int] = [:]
 
-    init(producer: Producer, observer: DeliveryReports, mayCreateTopics: Bool) {
+    /// What a record's batch of one adds to its bytes at most, with a few headers.
+    /// <https://kafka.apache.org/documentation/#recordbatch>
+    private static let overhead = 128
+
+    init(producer: Producer, observer: DeliveryReports, mayCreateTopics: Bool, limits: TopicLimits?) {
         self.producer = producer
         self.observer = observer
         self.mayCreateTopics = mayCreateTopics
+        self.limits = limits
     }
 
     nonisolated(nonsending) func openTopic(_ name: String) async throws(PipelineError) -> Int {
         if let number = numbers[name] { return number }
         if !mayCreateTopics { try await expectTopic(name) }
+        let limit = await limits?.limit(of: name)
         let number = topics.count
         observer.willReport(topic: name, number: number)
         do {
-            topics.append(try producer.openTopic(name, number: number))
+            topics.append((try producer.openTopic(name, number: number), limit))
         } catch {
             throw .sink(SinkFailure(error))
         }
@@ -31,20 +39,46 @@ final class KafkaSink: RecordSink {
         return number
     }
 
-    func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt64) throws(PipelineError) -> Int {
+    func send(
+        _ records: borrowing RecordBatch, from first: Int, batch: UInt32
+    ) throws(PipelineError) -> SendOutcome {
         let bytes = UnsafeRawPointer(records.bytes)
         for index in first..<records.count {
             let record = records[index]
-            let outcome = producer.produce(
-                topics[record.topic], key: Self.slice(bytes, record.keyOffset, record.keyLength),
-                value: Self.slice(bytes, record.valueOffset, record.valueLength), batch: batch)
-            switch outcome {
+            let topic = topics[Int(record.topic)]
+            if let limit = topic.limit, record.byteCount + Self.overhead > limit {
+                return .refused(index, Self.tooLarge(topic.handle.name, limit: limit))
+            }
+            switch produce(record, to: topic.handle, bytes, batch) {
             case .accepted: break
-            case .queueFull: return index
-            case .refused(let error): throw .sink(SinkFailure(error))
+            case .queueFull: return .queueFull(index)
+            case .refused(let error):
+                guard let kind = error.isOfOneRecord else { throw .sink(SinkFailure(error)) }
+                return .refused(index, SinkRefusal(kind, SinkFailure(error)))
             }
         }
-        return records.count
+        return .sent
+    }
+
+    @inline(__always)
+    private func produce(
+        _ record: RecordBatch.Record, to topic: Topic, _ bytes: UnsafeRawPointer, _ batch: UInt32
+    ) -> Producer.Outcome {
+        let key = Self.slice(bytes, record.keyOffset, record.keyLength)
+        let value = Self.slice(bytes, record.valueOffset, record.valueLength)
+        let partition: Producer.Partition =
+            switch record.partition {
+            case .byKey: .byKey
+            case .number(let number): .number(number)
+            case .hash(let hash): .hash(hash)
+            }
+        if record.headersLength == 0, record.timestamp == 0 {
+            return producer.produce(topic, partition, key: key, value: value, batch: batch)
+        }
+        var headers = HeaderReader(Self.slice(bytes, record.headersOffset, record.headersLength))
+        return producer.produce(
+            topic, partition, key: key, value: value, timestamp: record.timestamp, batch: batch
+        ) { headers.header() }
     }
 
     nonisolated(nonsending) func close() async {
@@ -73,6 +107,28 @@ final class KafkaSink: RecordSink {
         length < 0
             ? UnsafeRawBufferPointer(start: nil, count: 0)
             : UnsafeRawBufferPointer(start: bytes + offset, count: length)
+    }
+}
+
+extension KafkaSink {
+    private static func tooLarge(_ topic: String, limit: Int) -> SinkRefusal {
+        let code: Int32 = 10  // MSG_SIZE_TOO_LARGE
+        return SinkRefusal(
+            .tooLarge,
+            SinkFailure(
+                "could not produce to topic \"\(topic)\": the record is larger than its max.message.bytes, \(limit)",
+                code: code))
+    }
+}
+
+extension KafkaError {
+    /// Why one record is refused while others are taken; nil where all would be.
+    fileprivate var isOfOneRecord: SinkRefusal.Kind? {
+        switch code {
+        case 10: .tooLarge  // MSG_SIZE_TOO_LARGE
+        case -190: .noSuchPartition  // _UNKNOWN_PARTITION
+        default: nil
+        }
     }
 }
 

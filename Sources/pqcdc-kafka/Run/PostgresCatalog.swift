@@ -4,10 +4,19 @@ import Postgres
 import ReplicationProtocol
 import RowMapping
 
-/// Asks the catalog on a connection of its own, made for each question: questions come with Relation messages, which
-/// are rare, and the streaming connection takes none.
+/// Asks on connections beside the streaming one, which takes no questions.
+///
+/// What comes with a Relation message is rare and gets a connection made for it; what comes with a row gets one that
+/// stays open.
 struct PostgresCatalog: Catalog {
-    let parameters: ConnectionParameters
+    private let parameters: ConnectionParameters
+    private let rows: KeptConnection
+
+    init(parameters: ConnectionParameters) {
+        self.parameters = parameters
+        // A row that a policy hides would look as if it had been deleted. With this the server refuses to hide any.
+        rows = KeptConnection(parameters, preparation: "SET row_security = off")
+    }
 
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? {
         let columns = try await ask { connection throws(PostgresError) in try connection.primaryKey(of: relation) }
@@ -15,31 +24,35 @@ struct PostgresCatalog: Catalog {
     }
 
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] {
-        let states = try await ask { connection throws(PostgresError) in try connection.types(oids) }
-        var descriptions: [OID: TypeDescription] = [:]
-        for oid in oids where states[oid] != nil {
-            let base = Self.base(of: oid, states)
-            let element = states[base]?.element
-            descriptions[oid] = TypeDescription(
-                base: base, element: element.map { Self.base(of: $0, states) },
-                delimiter: element.flatMap { states[$0]?.delimiter } ?? UInt8(ascii: ","))
-        }
-        return descriptions
+        try await ask { connection throws(PostgresError) in try TypeDescription.read(oids, on: connection) }
     }
 
-    /// The type below all domains.
-    private static func base(of oid: OID, _ states: [OID: Connection.TypeState]) -> OID {
-        var oid = oid
-        while let base = states[oid]?.domainBase { oid = base }
-        return oid
+    func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] {
+        try await ask { connection throws(PostgresError) in try connection.typeNames(types) }
+    }
+
+    func reselect(
+        _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
+    ) async throws(PipelineError) -> [[UInt8]?]? {
+        try await onThread("pg-reselect") { () throws(PostgresError) in
+            try rows.ask { connection throws(PostgresError) in
+                try connection.reselect(columns, of: RelationName(table), where: key)
+            }
+        }
     }
 
     private func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (Connection) throws(PostgresError) -> Answer
     ) async throws(PipelineError) -> Answer {
-        try await DedicatedThread.run(name: "pg-catalog") { () throws(PipelineError) in
+        try await onThread("pg-catalog") { () throws(PostgresError) in try question(Connection(parameters)) }
+    }
+
+    private func onThread<Answer: Sendable>(
+        _ name: String, _ body: @escaping @Sendable () throws(PostgresError) -> Answer
+    ) async throws(PipelineError) -> Answer {
+        try await DedicatedThread.run(name: name) { () throws(PipelineError) in
             do throws(PostgresError) {
-                return try question(Connection(parameters))
+                return try body()
             } catch {
                 throw PipelineError(source: error)
             }

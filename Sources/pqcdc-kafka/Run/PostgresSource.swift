@@ -3,6 +3,7 @@ import LinuxSupport
 import Logging
 import Pipeline
 import Postgres
+import RowMapping
 
 /// PostgreSQL, as the pipeline sees it.
 struct PostgresSource: ReplicationSource {
@@ -25,7 +26,8 @@ struct PostgresSource: ReplicationSource {
             guard server.walLevel == "logical" else { throw PipelineError.unfit(.walLevel(server.walLevel)) }
             try createMissing(on: connection)
             return PostgresSourceConnection(
-                connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name)
+                connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name,
+                messages: !settings.mapping.messages.isEmpty)
         } catch {
             throw PipelineError(source: error)
         }

@@ -8,12 +8,15 @@ final class PostgresSourceConnection: SourceConnection {
     private let server: ServerIdentity
     private let publication: String
     private let slot: String
+    private let messages: Bool
 
-    init(_ connection: Connection, server: ServerIdentity, publication: String, slot: String) {
+    /// - Parameter messages: whether logical messages are to be streamed.
+    init(_ connection: Connection, server: ServerIdentity, publication: String, slot: String, messages: Bool) {
         self.connection = connection
         self.server = server
         self.publication = publication
         self.slot = slot
+        self.messages = messages
     }
 
     var senderTimeout: Duration? { server.walSenderTimeout }
@@ -50,7 +53,8 @@ final class PostgresSourceConnection: SourceConnection {
     func startReplication(from start: LSN) throws(PipelineError) -> any ChangeStream {
         do {
             return PostgresChangeStream(
-                try ReplicationStream(on: connection, slot: slot, publications: [publication], from: start))
+                try ReplicationStream(
+                    on: connection, slot: slot, publications: [publication], from: start, messages: messages))
         } catch {
             throw PipelineError(source: error)
         }

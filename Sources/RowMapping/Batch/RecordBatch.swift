@@ -1,20 +1,9 @@
-/// Kafka records being built: keys and values in one buffer, their places in an index.
+/// Kafka records being built: keys, values and headers in one buffer, their places in an index.
 ///
 /// Reused for every flush, so that a busy stream allocates nothing. Both buffers grow for a row that does not fit and
 /// shrink again on ``removeAll(keepingCapacity:)``.
 public struct RecordBatch: ~Copyable, @unchecked Sendable {
     // Sendable because this value is the only reference to its two buffers, and it cannot be copied.
-
-    /// One record's places in ``bytes``.
-    public struct Record: Sendable {
-        /// The number that the topic was opened under.
-        public var topic: Int
-        /// Negative lengths stand for a record without a key, or without a value (a tombstone).
-        public var keyOffset: Int
-        public var keyLength: Int
-        public var valueOffset: Int
-        public var valueLength: Int
-    }
 
     /// Room behind every reservation, so that an encoder may copy whole words past the end of what it means.
     static let slack = 32
@@ -28,6 +17,8 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     private var scratchCapacity = 256
     public private(set) var byteCount = 0
     public private(set) var count = 0
+    /// The topics that a record may name.
+    private(set) var topics = TopicNumbers()
 
     /// - Parameter capacity: bytes reserved at first.
     public init(capacity: Int) {
@@ -45,6 +36,28 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     }
 
     public var isEmpty: Bool { count == 0 }
+
+    /// How much a batch holds: what it can be taken back to.
+    public struct Mark: Sendable {
+        var byteCount: Int
+        var count: Int
+    }
+
+    @inline(__always)
+    public var mark: Mark { Mark(byteCount: byteCount, count: count) }
+
+    /// Takes back everything that was appended behind `mark`, finished or not.
+    public mutating func rewind(to mark: Mark) {
+        precondition(mark.byteCount <= byteCount && mark.count <= count, "a batch is taken back, not forth")
+        byteCount = mark.byteCount
+        count = mark.count
+    }
+
+    /// Says that the topic `name` is open under `number`, so that rows may decide for it.
+    public mutating func open(topic name: String, number: Int) {
+        var name = name
+        name.withUTF8 { topics.insert($0, number: Int32(number)) }
+    }
 
     public subscript(index: Int) -> Record {
         precondition(index < count, "a batch lends only records that it has")
@@ -89,6 +102,27 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     mutating func advance(to end: UnsafeMutablePointer<UInt8>) {
         byteCount = end - bytes
         assert(byteCount <= capacity + Self.slack, "an encoder wrote more than it had reserved")
+    }
+
+    /// Appends bytes as they are.
+    mutating func append(_ bytes: [UInt8]) {
+        let output = reserve(bytes.count)
+        output.update(from: bytes, count: bytes.count)
+        advance(to: output + bytes.count)
+    }
+
+    /// Appends `count` bytes as they are.
+    mutating func append(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+        let output = reserve(count)
+        output.update(from: bytes, count: count)
+        advance(to: output + count)
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        let output = reserve(text.utf8CodeUnitCount)
+        output.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+        advance(to: output + text.utf8CodeUnitCount)
     }
 
     @inline(__always)

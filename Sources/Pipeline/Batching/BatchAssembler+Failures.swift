@@ -1,0 +1,48 @@
+internal import ReplicationProtocol
+internal import RowMapping
+
+extension BatchAssembler {
+    /// What happens to a record that the client refuses.
+    func action(for record: RecordBatch.Record, _ refusal: SinkRefusal) -> FailureAction {
+        let (onError, onOversize) =
+            if record.table < 0 {
+                (messages.rule(numbered: record.table).onError, messages.rule(numbered: record.table).onOversize)
+            } else if let rule = tables[Int(record.table)].plan?.rule {
+                (rule.onError, rule.onOversize)
+            } else {
+                (FailureAction.stop, FailureAction.stop)
+            }
+        switch refusal.kind {
+        case .tooLarge: return onOversize
+        case .noSuchPartition: return onError
+        }
+    }
+
+    /// Counts a record that the client refused.
+    mutating func count(failed action: FailureAction, _ record: RecordBatch.Record, reason: String) {
+        if record.table < 0 {
+            messages.count(failed: action, reason: reason, at: record.lsn)
+        } else {
+            tables[Int(record.table)].count(failed: action, reason: reason, at: record.lsn)
+        }
+    }
+
+    /// Makes the dead letter of a record of the batch.
+    func writeLetter(
+        of record: RecordBatch.Record, reason: String, isWhole: Bool, to letters: inout RecordBatch
+    ) {
+        letter.append(
+            record, of: batch, table: record.table < 0 ? nil : tables[Int(record.table)].plan?.table, reason: reason,
+            isWhole: isWhole, to: &letters)
+    }
+
+    /// Takes what has failed so far.
+    mutating func takeFailures() -> [FailedChanges] {
+        var failures: [FailedChanges] = []
+        for index in tables.indices {
+            if let failure = tables[index].takeFailures() { failures.append(failure) }
+        }
+        if let failure = messages.failures.take() { failures.append(failure) }
+        return failures
+    }
+}

@@ -1,0 +1,93 @@
+internal import Logging
+internal import Observability
+internal import ReplicationProtocol
+internal import RowMapping
+
+extension Batcher {
+    /// Sends the batch, as soon as what is in flight leaves room for it.
+    func flush() async throws(PipelineError) {
+        let records = assembler.batch.count
+        tellFailures()
+        guard records > 0 || assembler.confirmable != nil else { return }
+        // What librdkafka keeps for each record besides its bytes.
+        let bytes = assembler.batch.byteCount + records * PipelinePlan.recordOverhead
+        let limit = inFlightLimit
+        if records > 0 {
+            try await session.checkpoint.wait { inFlight, held in inFlight == 0 || held + bytes <= limit }
+        }
+        let number = session.checkpoint.open(records: records, bytes: bytes, confirmable: assembler.confirmable)
+        var next = 0
+        while next < records {
+            switch try sink.send(assembler.batch, from: next, batch: number) {
+            case .sent: next = records
+            case .queueFull(let index):
+                next = index
+                try await waitForRoom()
+            case .refused(let index, let refusal):
+                try await giveUp(on: assembler.batch[index], refusal, batch: number)
+                next = index + 1
+            }
+        }
+        metrics.transactions.increment(by: assembler.takeTransactions())
+        assembler.batchWasSent()
+        batchOpened = nil
+    }
+
+    /// The client's own queue is full: it has room again once anything is delivered.
+    private func waitForRoom() async throws(PipelineError) {
+        let before = session.checkpoint.inFlight.records
+        try await session.checkpoint.wait { inFlight, _ in inFlight < before }
+    }
+
+    /// Does with a record that the client refuses what its rule says. The batch counts one report for it: that of its
+    /// dead letter, or ours.
+    private func giveUp(
+        on record: RecordBatch.Record, _ refusal: SinkRefusal, batch: UInt32
+    ) async throws(PipelineError) {
+        // A dead letter that is too large itself is of a rule that wants one: it goes without its value.
+        let isLetter = deadLetterTopic.map { Int32($0) == record.topic } ?? false
+        let action = isLetter ? .deadLetter : assembler.action(for: record, refusal)
+        switch action {
+        case .stop: throw .sink(refusal.failure)
+        case .skip: session.checkpoint.acknowledge(batch, records: 1)
+        case .deadLetter:
+            if isLetter {
+                try await send(record, refusal, isWhole: false, batch: batch)
+            } else if try await !send(record, refusal, isWhole: true, batch: batch) {
+                try await send(record, refusal, isWhole: false, batch: batch)
+            }
+        }
+        assembler.count(failed: action, record, reason: refusal.failure.description)
+    }
+
+    /// Sends a record's dead letter.
+    ///
+    /// - Returns: false where that is too large for its topic as a whole.
+    @discardableResult
+    private func send(
+        _ record: RecordBatch.Record, _ refusal: SinkRefusal, isWhole: Bool, batch: UInt32
+    ) async throws(PipelineError) -> Bool {
+        letters.removeAll(keepingCapacity: 1024)
+        assembler.writeLetter(of: record, reason: refusal.failure.description, isWhole: isWhole, to: &letters)
+        while true {
+            switch try sink.send(letters, from: 0, batch: batch) {
+            case .sent: return true
+            case .queueFull: try await waitForRoom()
+            case .refused(_, let refusal):
+                if isWhole, refusal.kind == .tooLarge { return false }
+                throw .sink(refusal.failure)
+            }
+        }
+    }
+
+    /// Says which changes could not become records; a rule has them skipped or sent as dead letters.
+    private func tellFailures() {
+        for failure in failureLog.take(assembler.takeFailures(), now: .now) {
+            let what =
+                failure.action == .deadLetter ? "sent changes to the dead-letter topic" : "skipped changes"
+            logger.warning(
+                "\(what): \(failure.reason)",
+                metadata: ["table": "\(failure.origin)", "changes": "\(failure.count)", "lsn": "\(failure.lsn)"])
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Logging
+internal import Observability
+internal import ReplicationProtocol
+internal import RowMapping
+
+extension Batcher {
+    /// Opens the topics that no row decides about and no table's rule names.
+    func openOwnTopics() async throws(PipelineError) {
+        if let name = rules.deadLetterTopic {
+            let number = try await sink.openTopic(name)
+            deadLetterTopic = number
+            assembler.deadLetter = DeadLetter(topic: number)
+        }
+        if let name = rules.schemaChangesTopic { schemaChangesTopic = try await sink.openTopic(name) }
+    }
+
+    /// Opens a topic that a row, or a rule for messages, has asked for.
+    func open(topic name: String) async throws(PipelineError) {
+        let number = try await sink.openTopic(name)
+        do throws(MappingError) {
+            try assembler.open(topic: name, number: number)
+        } catch {
+            throw mapping(error)
+        }
+    }
+
+    /// Makes the plan for a table that has a new shape.
+    func install(_ relation: Relation) async throws(PipelineError) {
+        let name = TableName(schema: relation.schema, name: relation.name)
+        let counters = metrics.table(schema: name.schema, name: name.name)
+        guard let rule = rules.rule(for: name) else {
+            if rules.unmapped == .error { throw mapping(.unmappedTable(name)) }
+            logger.warning(
+                "skipping changes of a table that no rule names; add it to mapping.tables or take it out of the publication",
+                metadata: ["table": "\(name)"])
+            assembler.install(nil, for: relation, counters: counters)
+            return
+        }
+        let plan = try await compile(rule, relation)
+        assembler.install(plan, for: relation, counters: counters)
+        if !plan.missingColumns.isEmpty {
+            logger.warning(
+                "the table no longer has columns that its columns rule names; the rule is without effect for them",
+                metadata: ["table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))"])
+        }
+        logger.info(
+            "mapped table",
+            metadata: [
+                "table": "\(name)", "topic": "\(rule.topic)", "columns": "\(relation.columns.count)",
+                "key": "\(plan.keyColumns.joined(separator: ","))",
+            ])
+        if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
+    }
+
+    private func compile(_ rule: TableRule, _ relation: Relation) async throws(PipelineError) -> RowPlan {
+        var primaryKey: [String]?
+        if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
+            primaryKey = try await catalog.primaryKey(of: relation.oid)
+            // With an identity other than the primary key, its marks must not stand in for a key that is not there.
+            if primaryKey == nil, relation.replicaIdentity != .default { primaryKey = [] }
+        }
+        let unknown = RowPlan.unknownTypes(in: relation)
+        let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)
+        let topic: String?
+        do throws(MappingError) {
+            topic = try RowPlan.constantTopic(rule: rule, relation: relation)
+        } catch {
+            throw mapping(error)
+        }
+        var number = 0
+        if let topic { number = try await sink.openTopic(topic) }
+        do throws(MappingError) {
+            return try RowPlan(
+                rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: number,
+                number: assembler.number(of: relation))
+        } catch {
+            throw mapping(error)
+        }
+    }
+
+    /// Sends a record of the shape, unless it is the one that the topic knows.
+    private func tell(of relation: Relation, _ plan: RowPlan, topic: Int) async throws(PipelineError) {
+        let old = shapes[relation.oid]
+        guard old?.relation != relation else { return }
+        let types = try await catalog.typeNames(relation.columns.map { ($0.type, $0.typeModifier) })
+        let new = SchemaChange.Shape(relation: relation, types: types)
+        SchemaChange(old: old, new: new).append(
+            topic: topic, table: Int(plan.number), assembler.context, to: &assembler.batch)
+        shapes[relation.oid] = new
+    }
+
+    /// Reads what an UPDATE left out from its table and maps it.
+    func reselect(
+        _ reselection: Reselection, in chunk: borrowing WALChunk, _ frame: inout Int
+    ) async throws(PipelineError) {
+        var values: [[UInt8]?]?
+        if !reselection.key.isEmpty {
+            values = try await catalog.reselect(reselection.columns, of: reselection.table, where: reselection.key)
+        }
+        let step = try chunk.withFrame(frame) { bytes throws(PipelineError) in
+            try assembler.assemble(bytes, reselection, with: values)
+        }
+        switch step {
+        case .consumed:
+            frame += 1
+            if assembler.isFull { try await flush() }
+        case .topic(let name): try await open(topic: name)
+        case .full, .relation, .boundary, .reselect:
+            preconditionFailure("an UPDATE whose values were read becomes a record, or asks for its topic")
+        }
+    }
+
+    private func mapping(_ error: MappingError) -> PipelineError { .mapping(error, at: assembler.context.lsn) }
+}

@@ -1,0 +1,121 @@
+import TestSupport
+import Testing
+
+/// Changes that cannot become records: they stop the daemon, go to the dead-letter topic or are skipped, as declared.
+@Suite struct FailedChangeTests {
+    private static let schema = "CREATE TABLE users (id int PRIMARY KEY, at timestamptz, name text)"
+
+    private func mapping(_ scene: Scene, _ rule: String) -> String {
+        """
+          deadLetter: {topic: \(scene.topic("dead"))}
+          tables: {public.users: {topic: \(scene.topic()), \(rule)}}
+        """
+    }
+
+    private func consumer(_ scene: Scene, _ topic: String) throws -> RecordConsumer {
+        try RecordConsumer(scene.cluster.bootstrapServers, topics: [scene.topic(topic)])
+    }
+
+    @Test("Failure mode 7: a value without a form stops the daemon, never becomes null and never vanishes")
+    func aValueWithoutAFormStops() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let configuration = scene.configuration(mappingText: mapping(scene, "timestamps: epoch-millis"))
+        let daemon = try scene.run(configuration)
+        try scene.sql.execute("INSERT INTO users VALUES (1, '2026-01-01Z', 'a')")
+        let before = try scene.currentLSN()
+        try scene.waitUntilConfirmed(before)
+        try scene.sql.execute("INSERT INTO users VALUES (2, 'infinity', 'b')")
+        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(65), "\(daemon.log.text)")
+        #expect(try consumer(scene, "users").recordsToEnd().map(\.keyText) == ["1"])
+        // It is not confirmed either: the next start meets it again.
+        #expect(try scene.runToEnd(configuration).status == .exited(65))
+    }
+
+    @Test("Failure mode 7: a value without a form can go to the dead-letter topic", arguments: KafkaKind.available)
+    func aValueWithoutAFormGoesToTheDeadLetterTopic(kind: KafkaKind) throws {
+        let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(
+                    scene, "timestamps: epoch-millis, onError: deadLetter, columns: {mask: {name: sha256}}")))
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'infinity', 'secret'), (2, '2026-01-01Z', 'b')")
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["2"])
+        let letter = try consumer(scene, "dead").records(count: 1)[0]
+        #expect(letter.text == #"- → {"id":"1","at":"infinity"}"#)
+        #expect(letter.header("pqcdc.table") == "users" && letter.header("pqcdc.schema") == "public")
+        #expect(letter.header("pqcdc.operation") == "INSERT" && letter.header("pqcdc.txOrdinal") == "1")
+        #expect(letter.header("pqcdc.lsn")?.contains("/") == true)
+        #expect(
+            letter.header("pqcdc.reason")
+                == "a value of column \"at\" of table public.users has no form in the declared format")
+        try scene.waitUntilConfirmed(scene.currentLSN())
+        expectCleanStop(daemon)
+        #expect(!daemon.log.text.contains("secret") && daemon.log.text.contains("dead-letter"))
+    }
+
+    @Test func aSkippedChangeIsCountedAndLogged() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let port = try FreePort.next()
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(scene, "timestamps: epoch-millis, onError: skip"), metricPort: port))
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'infinity', 'a'), (2, '-infinity', 'b'), (3, NULL, 'c')")
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["3"])
+        let metrics = try HTTPGet.answer(port: port, path: "/metrics")
+        #expect(
+            metrics.contains(#"pqcdc_failed_changes_total{action="skip",schema="public",table="users"} 2"#),
+            "\(metrics)")
+        expectCleanStop(daemon)
+        #expect(daemon.log.lines.contains { $0.contains("skipped changes") && $0.contains("changes=2") })
+    }
+
+    @Test("Failure mode 12: an oversized row does not take its batch along", arguments: KafkaKind.available)
+    func anOversizedRowDoesNotTakeItsBatchAlong(kind: KafkaKind) throws {
+        let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(scene, "onOversize: deadLetter, headers: standard"),
+                kafka: ["properties: {message.max.bytes: 20000}"]))
+        try scene.sql.execute(
+            "INSERT INTO users SELECT i, NULL, repeat('x', CASE WHEN i = 5 THEN 50000 ELSE 10 END) "
+                + "FROM generate_series(1, 10) i")
+        #expect(
+            try consumer(scene, "users").records(count: 9).map { $0.keyText ?? "-" }
+                == ["1", "2", "3", "4", "6", "7", "8", "9", "10"])
+        let letter = try consumer(scene, "dead").records(count: 1)[0]
+        // The client takes nothing larger for any topic, so it is the row's identity that arrives.
+        #expect(letter.keyText == "5" && letter.valueText?.hasPrefix(#"{"size":50"#) == true, "\(letter.text)")
+        #expect(letter.header("pqcdc.table") == "users" && letter.header("pqcdc.reason") != nil)
+        try scene.waitUntilConfirmed(scene.currentLSN())
+        expectCleanStop(daemon)
+    }
+
+    @Test("Failure mode 12: an oversized row stops the daemon with its batch delivered, where nothing else is declared")
+    func anOversizedRowStops() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let configuration = scene.configuration(
+            mappingText: mapping(scene, "key: [id]"), kafka: ["properties: {message.max.bytes: 20000}"])
+        let daemon = try scene.run(configuration)
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, repeat('x', 50000))")
+        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(65), "\(daemon.log.text)")
+        #expect(daemon.log.text.contains("message.max.bytes"))
+        #expect(try scene.runToEnd(configuration).status == .exited(65))
+    }
+
+    @Test(
+        "Failure mode 12: what the topic's own limit refuses goes to a topic that takes it", arguments: KafkaKind.real)
+    func whatTheTopicsOwnLimitRefusesGoesToATopicThatTakesIt(kind: KafkaKind) throws {
+        let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
+        try scene.cluster.createTopic(scene.topic(), partitions: 1, config: ["max.message.bytes": "20000"])
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(scene, "onOversize: deadLetter"),
+                // What the client joins must fit as well.
+                kafka: ["properties: {batch.size: 10000}"]))
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, repeat('x', 50000)), (2, NULL, 'b')")
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["2"])
+        let letter = try consumer(scene, "dead").records(count: 1)[0]
+        #expect(letter.keyText == "1" && letter.valueText?.utf8.count ?? 0 > 50000)
+        expectCleanStop(daemon)
+    }
+}
