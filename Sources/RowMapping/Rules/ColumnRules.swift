@@ -31,7 +31,8 @@ public struct ColumnRules: Hashable, Sendable {
 
     public init() {}
 
-    func includes(_ column: String) -> Bool {
+    /// Whether the value carries a column.
+    package func includes(_ column: String) -> Bool {
         (include?.contains(column) ?? true) && !exclude.contains(column)
     }
 
