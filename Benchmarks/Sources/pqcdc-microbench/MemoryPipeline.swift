@@ -127,7 +127,7 @@ private final class SessionSink: RecordSink {
     nonisolated(nonsending) func openTopic(_ name: String) async -> Int { 0 }
 
     func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) -> SendOutcome {
-        session.checkpoint.acknowledge(batch, records: records.count - first)
+        session.acknowledge(batch, records: records.count - first)
         sink.deliver(records.count - first)
         return .sent
     }

@@ -24,6 +24,10 @@ extension BatchAssembler {
         guard let change = WALMessage.rowChange(in: bytes, from: StreamFrame.walDataHeaderLength) else {
             return try takeOther(bytes, at: lsn)
         }
+        if ordinal < skippedChanges {
+            ordinal &+= 1
+            return .consumed
+        }
         let index = try table(change.relation, at: lsn)
         // A table without a rule costs its header and this look-up.
         if let plan = tables[index].plan {
@@ -86,11 +90,14 @@ extension BatchAssembler {
         case .begin(let begin):
             context.transaction = begin
             ordinal = 0
+            skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):
             context.transaction = nil
+            skippedChanges = 0
             transactions &+= 1
             mayConfirm(commit.endLSN)
             return .boundary
+        case .truncate where ordinal < skippedChanges: ordinal &+= 1
         case .truncate(let truncate):
             context.ordinal = ordinal &+ 1
             for relation in truncate.relations {
@@ -110,6 +117,10 @@ extension BatchAssembler {
         _ message: LogicalMessage, _ bytes: RawSpan, at lsn: LSN
     ) throws(PipelineError) -> Step {
         let isCounted: UInt64 = message.isTransactional ? 1 : 0
+        if isKnown(message) {
+            ordinal &+= isCounted
+            return .consumed
+        }
         guard let rule = messages.rule(for: message.prefix) else {
             ordinal &+= isCounted
             return .consumed
@@ -133,6 +144,8 @@ extension BatchAssembler {
             }
             messages.count(failed: plan.rule.onError, reason: "\(error)", at: lsn)
         }
+        // Messages outside of transactions come in the order of the WAL, between commits.
+        if !message.isTransactional, !isInTransaction { mayConfirm(message.lsn) }
         return .consumed
     }
 

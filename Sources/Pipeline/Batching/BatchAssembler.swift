@@ -36,6 +36,10 @@ struct BatchAssembler: ~Copyable {
     var tuples = ChangeTuples()
     var tables: [TableState] = []
     var messages: MessageState
+    /// What is in Kafka already, and is not sent again; nil once the stream is past it.
+    var skip: SourcePosition?
+    /// How many changes of the open transaction are in Kafka already, from the first on.
+    var skippedChanges: UInt64 = 0
     /// Where changes go that cannot become records; nil where no rule asks for it.
     var deadLetter: DeadLetter?
 

@@ -9,13 +9,17 @@ extension Batcher {
         let records = assembler.batch.count
         tellFailures()
         guard records > 0 || assembler.confirmable != nil else { return }
+        boundary = max(boundary, assembler.confirmable ?? .zero)
+        if records > 0 { try beginTransaction(bytes: assembler.batch.byteCount) }
         // What librdkafka keeps for each record besides its bytes.
         let bytes = assembler.batch.byteCount + records * PipelinePlan.recordOverhead
         let limit = inFlightLimit
         if records > 0 {
             try await session.checkpoint.wait { inFlight, held in inFlight == 0 || held + bytes <= limit }
         }
-        let number = session.checkpoint.open(records: records, bytes: bytes, confirmable: assembler.confirmable)
+        let number = session.checkpoint.open(
+            records: records, bytes: bytes, delivers: plan.delivery == .atLeastOnce ? assembler.confirmable : nil,
+            confirmable: stateTopic == nil ? assembler.confirmable : nil)
         var next = 0
         while next < records {
             switch try sink.send(assembler.batch, from: next, batch: number) {
@@ -31,10 +35,12 @@ extension Batcher {
         metrics.transactions.increment(by: assembler.takeTransactions())
         assembler.batchWasSent()
         batchOpened = nil
+        // Nothing may have been under way that a delivery report could tell of.
+        if stateTopic != nil { try await keepPosition() }
     }
 
     /// The client's own queue is full: it has room again once anything is delivered.
-    private func waitForRoom() async throws(PipelineError) {
+    func waitForRoom() async throws(PipelineError) {
         let before = session.checkpoint.inFlight.records
         try await session.checkpoint.wait { inFlight, _ in inFlight < before }
     }
@@ -49,7 +55,7 @@ extension Batcher {
         let action = isLetter ? .deadLetter : assembler.action(for: record, refusal)
         switch action {
         case .stop: throw .sink(refusal.failure)
-        case .skip: session.checkpoint.acknowledge(batch, records: 1)
+        case .skip: session.acknowledge(batch, records: 1)
         case .deadLetter:
             if isLetter {
                 try await send(record, refusal, isWhole: false, batch: batch)

@@ -12,7 +12,10 @@ actor Batcher {
     let catalog: any Catalog
     let rules: MappingRules
     let inFlightLimit: Int
-    private let ticker: BatchTicker
+    let plan: PositionPlan
+    let start: SlotStart
+    let ticker: BatchTicker
+    let positionTicker: BatchTicker
     let metrics: DaemonMetrics
     let logger: Logger
     var assembler: BatchAssembler
@@ -24,14 +27,26 @@ actor Batcher {
     var schemaChangesTopic: Int?
     /// The tables' shapes as the schema changes' topic knows them.
     var shapes: [OID: SchemaChange.Shape] = [:]
-    /// One dead letter on its way.
+    /// One dead letter, or one position, on its way.
     var letters = RecordBatch(capacity: 1024)
+    /// The number of the state topic; nil where no position is kept but the slot's.
+    var stateTopic: Int?
+    /// The end of the last transaction, or what else may be confirmed, that batches have reached.
+    var boundary = LSN.zero
+    /// The open Kafka transaction; always nil in at-least-once.
+    var transaction: KafkaTransaction?
+    /// What was written to the state topic last, and when.
+    var kept = LSN.zero
+    var keptAt: ContinuousClock.Instant?
 
     init(
-        session: Session, sink: sending any RecordSink, catalog: any Catalog, plan: PipelinePlan, ticker: BatchTicker,
-        metrics: DaemonMetrics, logger: Logger
+        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plan: PipelinePlan,
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger
     ) {
         self.session = session
+        self.start = start
+        self.positionTicker = positionTicker
+        self.plan = plan.position
         self.sink = sink
         self.catalog = catalog
         self.ticker = ticker
@@ -45,6 +60,7 @@ actor Batcher {
     /// Runs until the session ends: by a failure, which is thrown, or by a stop, after which everything is delivered.
     func run() async throws(PipelineError) {
         try await openOwnTopics()
+        try await resume()
         var isStopped = false
         while !isStopped {
             switch try await session.handoff.next() {
@@ -52,7 +68,8 @@ actor Batcher {
                 isStopped = try await work(through: &chunk)
                 session.handoff.giveBack(chunk)
             case .tick:
-                if isDue { try await flush() }
+                if isDue { try await end() }
+                try await keepPosition()
             case .stopRequested:
                 // In the middle of a transaction: its rest is on the way, and only then nothing is sent twice.
                 isStopped = !assembler.isInTransaction
@@ -60,12 +77,17 @@ actor Batcher {
             }
         }
         try await flush()
+        if transaction != nil { try await commit() }
         try await session.checkpoint.wait { records, _ in records == 0 }
+        try await keepLastPosition()
         session.handoff.finish()
     }
 
     /// Ends the sink; everything it still holds is given up.
-    func close() async { await sink.close() }
+    func close() async {
+        if transaction != nil { await sink.abortTransaction() }
+        await sink.close()
+    }
 
     // MARK: Chunks
 
@@ -75,12 +97,16 @@ actor Batcher {
         let isStopping = session.handoff.isStopRequested
         if isStopping, !assembler.isInTransaction { return true }
         while true {
-            switch try assembler.assemble(chunk, from: &frame, stoppingAtBoundary: isStopping) {
-            case .full: try await flush()
+            switch try assembler.assemble(
+                chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue)
+            {
+            case .full: try await flushFull()
             case .relation(let relation): try await install(relation)
             case .topic(let name): try await open(topic: name)
             case .reselect(let reselection): try await reselect(reselection, in: chunk, &frame)
-            case .boundary: return true
+            case .boundary:
+                if isStopping { return true }
+                try await commit()
             case .consumed:
                 try await settle()
                 return false
@@ -98,9 +124,9 @@ actor Batcher {
         }
     }
 
-    /// The chunk is used up: flush, or arrange for it.
+    /// The chunk is used up: end the batch, or arrange for it.
     private func settle() async throws(PipelineError) {
-        if assembler.batch.isEmpty {
+        if assembler.batch.isEmpty, transaction == nil {
             // Empty transactions and keepalives are confirmed at once.
             if assembler.confirmable != nil { try await flush() }
             return
@@ -108,9 +134,9 @@ actor Batcher {
         let opened = batchOpened ?? .now
         if batchOpened == nil { batchOpened = opened }
         if assembler.limits.ticker == .zero {
-            if session.handoff.isEmpty { try await flush() }
+            if session.handoff.isEmpty { try await end() }
         } else if isDue {
-            try await flush()
+            try await end()
         } else {
             ticker.start(until: opened + assembler.limits.ticker)
         }

@@ -13,11 +13,31 @@ public protocol RecordSink: AnyObject {
     /// - Returns: how far it came; what was not taken is to be handed over again.
     func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) throws(PipelineError) -> SendOutcome
 
+    /// What the state topic says of a pipeline.
+    nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition
+
+    /// Ends the transactions of whoever produced for this pipeline before: nothing of theirs can land afterwards. Once,
+    /// before the first transaction, and only by who holds the slot.
+    nonisolated(nonsending) func takeOver() async throws(PipelineError)
+
+    /// Begins a Kafka transaction: what is sent from here on belongs to it.
+    func beginTransaction() throws(PipelineError)
+
+    /// Waits until all of it is delivered, and commits it.
+    nonisolated(nonsending) func commitTransaction() async throws(PipelineError)
+
+    /// Takes it back, as far as the brokers can be reached; for consumers, which would otherwise wait for it.
+    nonisolated(nonsending) func abortTransaction() async
+
     /// Gives up what is undelivered and ends the client.
     nonisolated(nonsending) func close() async
 }
 
 /// Makes the sink of a session; its delivery reports go to `checkpoint`, its failures to `session`.
 public protocol RecordSinkFactory: Sendable {
-    func makeSink(reportingTo session: Session) throws(PipelineError) -> sending any RecordSink
+    ///
+    /// - Parameter identity: whose records these are.
+    func makeSink(
+        reportingTo session: Session, for identity: PipelineIdentity
+    ) throws(PipelineError) -> sending any RecordSink
 }

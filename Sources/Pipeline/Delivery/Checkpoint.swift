@@ -32,10 +32,14 @@ public final class Checkpoint: Sendable {
     /// Why the session has ended, if it has.
     var failure: PipelineError? { state.withLock { $0.failure } }
 
-    /// See ``DeliveryLedger/open(records:bytes:confirmable:)``.
-    public func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt32 {
+    /// The LSN up to which everything has been delivered, confirmed or not.
+    var delivered: LSN { state.withLock { $0.ledger.delivered } }
+
+    /// See ``DeliveryLedger/open(records:bytes:delivers:confirmable:)``.
+    public func open(records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?) -> UInt32 {
         let (number, hasNews) = state.withLock { state in
-            let number = state.ledger.open(records: records, bytes: bytes, confirmable: confirmable)
+            let number = state.ledger.open(
+                records: records, bytes: bytes, delivers: delivers, confirmable: confirmable)
             return (number, publish(state.ledger))
         }
         if hasNews { wakeup.signal() }

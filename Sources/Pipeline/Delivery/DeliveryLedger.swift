@@ -10,6 +10,8 @@ public struct DeliveryLedger: Sendable {
         var undelivered: Int
         var bytes: Int
         /// The end of the last transaction that ends inside the batch, if one does.
+        var delivers: LSN?
+        /// The same where PostgreSQL may forget it then; not so where the position is kept elsewhere first.
         var confirmable: LSN?
     }
 
@@ -18,26 +20,33 @@ public struct DeliveryLedger: Sendable {
     private var open: [OpenBatch] = []
     private var oldest: UInt32 = 1
     public private(set) var confirmed: LSN
+    /// The LSN up to which everything has been delivered, confirmed or not.
+    public private(set) var delivered: LSN
     public private(set) var inFlightRecords = 0
     public private(set) var inFlightBytes = 0
 
     /// - Parameter confirmed: where the stream begins; nothing below it was asked for.
-    public init(confirmed: LSN = .zero) { self.confirmed = confirmed }
+    public init(confirmed: LSN = .zero) {
+        self.confirmed = confirmed
+        delivered = confirmed
+    }
 
     /// Opens the next batch.
     ///
     /// - Parameters:
     ///   - records: how many delivery reports will come; a batch without records is delivered already.
-    ///   - confirmable: what may be confirmed when this and all earlier batches are delivered.
+    ///   - delivers: up to where everything is delivered when this and all earlier batches are.
+    ///   - confirmable: what may be confirmed then.
     /// - Returns: the batch's number, for ``acknowledge(_:records:)``.
-    public mutating func open(records: Int, bytes: Int, confirmable: LSN?) -> UInt32 {
+    public mutating func open(records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?) -> UInt32 {
         precondition(records >= 0 && bytes >= 0, "a batch has no negative size")
         if records == 0, let last = open.indices.last {
             // Nothing to wait for but what is under way: the last batch can carry the LSN.
+            if let delivers { open[last].delivers = max(open[last].delivers ?? .zero, delivers) }
             if let confirmable { open[last].confirmable = max(open[last].confirmable ?? .zero, confirmable) }
             return oldest &+ UInt32(last)
         }
-        open.append(OpenBatch(undelivered: records, bytes: bytes, confirmable: confirmable))
+        open.append(OpenBatch(undelivered: records, bytes: bytes, delivers: delivers, confirmable: confirmable))
         inFlightRecords += records
         inFlightBytes += bytes
         let number = oldest &+ UInt32(open.count - 1)
@@ -61,12 +70,14 @@ public struct DeliveryLedger: Sendable {
 
     /// Closes the delivered prefix.
     private mutating func settle() {
-        var delivered = 0
-        while delivered < open.count, open[delivered].undelivered == 0 {
-            if let confirmable = open[delivered].confirmable { confirmed = max(confirmed, confirmable) }
-            delivered += 1
+        var closed = 0
+        while closed < open.count, open[closed].undelivered == 0 {
+            let batch = open[closed]
+            if let confirmable = batch.confirmable { confirmed = max(confirmed, confirmable) }
+            delivered = max(delivered, batch.delivers ?? .zero, confirmed)
+            closed += 1
         }
-        open.removeFirst(delivered)
-        oldest &+= UInt32(delivered)
+        open.removeFirst(closed)
+        oldest &+= UInt32(closed)
     }
 }

@@ -14,6 +14,9 @@ public protocol SourceConnection: AnyObject {
     /// The server's `wal_sender_timeout`; nil when it never drops a silent client.
     var senderTimeout: Duration? { get }
 
+    /// Which pipeline this is.
+    var identity: PipelineIdentity { get }
+
     /// Looks at publication and slot; both must exist and fit.
     func checkSlot() throws(PipelineError) -> SlotAvailability
 
@@ -25,8 +28,10 @@ public protocol SourceConnection: AnyObject {
 
 /// Whether the slot can be had.
 public enum SlotAvailability: Hashable, Sendable {
-    /// - Parameter confirmedFlush: what was confirmed last, by whoever had the slot.
-    case free(confirmedFlush: LSN)
+    /// - Parameters:
+    ///   - confirmedFlush: what was confirmed last, by whoever had the slot.
+    ///   - current: the end of the server's WAL, asked for now; nil where it was not.
+    case free(confirmedFlush: LSN, current: LSN? = nil)
     /// Someone else streams from it.
     case active(pid: Int?)
 }

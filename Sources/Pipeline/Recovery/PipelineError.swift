@@ -7,6 +7,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case source(SourceFailure)
     /// What the checks before streaming found wrong.
     case unfit(SourceProblem)
+    /// The position in Kafka and the slot do not fit together.
+    case position(PositionProblem, slot: String)
     /// Bytes that are not the protocol.
     case malformedStream(ProtocolError, at: LSN)
     /// A change that the rules cannot turn into records.
@@ -24,6 +26,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .source(let failure): failure.description
         case .unfit(let problem): problem.description
+        case .position(let problem, let slot): "could not go on with replication slot \"\(slot)\": \(problem)"
         case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
         case .mapping(let error, let lsn): "could not map the change at \(lsn): \(error)"
         case .sink(let failure): failure.description

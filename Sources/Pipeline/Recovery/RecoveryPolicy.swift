@@ -14,6 +14,7 @@ public enum RecoveryPolicy {
         switch error {
         case .source(let failure): decide(sqlState: failure.sqlState)
         case .unfit(let problem): decide(problem)
+        case .position(let problem, let slot): decide(problem, slot: slot)
         case .malformedStream:
             .stop(.protocol, advice: "please report this with the server's version; nothing was confirmed past it")
         case .mapping(let mapping, _): decide(mapping)
@@ -99,6 +100,23 @@ public enum RecoveryPolicy {
                 .unavailable,
                 advice: "drop the slot, run pqcdc-kafka setup, and load the tables again; raise "
                     + "max_slot_wal_keep_size to keep it from happening")
+        }
+    }
+
+    private static func decide(_ problem: PositionProblem, slot: String) -> Decision {
+        let accept = "set cdc.slot.onGap: accept to go on at the slot"
+        switch problem {
+        case .gap(let from, let to, _):
+            return .stop(
+                .unavailable,
+                advice: "find out who recreated or advanced slot \"\(slot)\"; load the changes from \(from) to \(to) by "
+                    + "other means, or \(accept)")
+        case .walBehind:
+            return .stop(.unavailable, advice: "find out whether this is the right server; if it is, \(accept)")
+        case .otherSystem:
+            return .stop(
+                .unavailable,
+                advice: "if the server was replaced on purpose, changes in between may be missing: load them, or \(accept)")
         }
     }
 

@@ -11,6 +11,7 @@ public struct PipelinePlan: Sendable {
     public var shutdownTimeout: Duration
     /// How often a passive instance looks whether the slot is free.
     public var activityCheckerInterval: Duration
+    public var position: PositionPlan
 
     /// What librdkafka keeps for a record besides its key and value, in bytes.
     public static let recordOverhead = 256
@@ -18,7 +19,7 @@ public struct PipelinePlan: Sendable {
     /// Divides `memoryLimit` between the stream's chunks, the batch and what is in flight.
     public init(
         rules: MappingRules, batch: BatchLimits, memoryLimit: Int, shutdownTimeout: Duration,
-        activityCheckerInterval: Duration
+        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan()
     ) {
         self.rules = rules
         self.batch = batch
@@ -28,5 +29,6 @@ public struct PipelinePlan: Sendable {
         inFlightLimit = memoryLimit / 6
         self.shutdownTimeout = shutdownTimeout
         self.activityCheckerInterval = activityCheckerInterval
+        self.position = position
     }
 }

@@ -92,8 +92,9 @@ public struct PipelineService: Sendable {
         async let reading: Result<Void, PipelineError> = DedicatedThread.run(name: "pg-reader") {
             read(from: confirmed, opening)
         }
-        guard let session = await opening.session() else { return (await reading, confirmed, false) }
-        let batching = await batch(session)
+        guard let opened = await opening.session() else { return (await reading, confirmed, false) }
+        let session = opened.session
+        let batching = await batch(opened)
         let outcome = await reading
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
         if case .failure(let error) = batching, case .failure = outcome {
@@ -103,19 +104,22 @@ public struct PipelineService: Sendable {
     }
 
     /// The batcher's side of a session; when it returns the sink is closed.
-    private func batch(_ session: Session) async -> Result<Void, PipelineError> {
+    private func batch(_ opened: OpenedSession) async -> Result<Void, PipelineError> {
+        let session = opened.session
         let sink: any RecordSink
         do throws(PipelineError) {
-            sink = try sinks.makeSink(reportingTo: session)
+            sink = try sinks.makeSink(reportingTo: session, for: opened.start.identity)
         } catch {
             session.fail(error)
             return .failure(error)
         }
         let ticker = BatchTicker()
+        let positionTicker = BatchTicker()
         let batcher = Batcher(
-            session: session, sink: sink, catalog: catalog, plan: plan, ticker: ticker, metrics: status.metrics,
-            logger: logger)
+            session: session, start: opened.start, sink: sink, catalog: catalog, plan: plan, ticker: ticker,
+            positionTicker: positionTicker, metrics: status.metrics, logger: logger)
         let ticking = Task { await ticker.run { session.handoff.tick() } }
+        let keeping = Task { await positionTicker.run { session.handoff.tick() } }
         var result = Result<Void, PipelineError>.success(())
         do throws(PipelineError) {
             try await batcher.run()
@@ -125,7 +129,9 @@ public struct PipelineService: Sendable {
         }
         // It may be asleep until the end of a batch that was sent long ago.
         ticking.cancel()
+        keeping.cancel()
         await ticking.value
+        await keeping.value
         await drain(session)
         await batcher.close()
         return result
@@ -148,13 +154,15 @@ public struct PipelineService: Sendable {
         do throws(PipelineError) {
             if control.isStopping { throw .stopped }
             let connection = try source.connect(interruptedBy: control.wakeup)
-            let confirmedFlush = try awaitSlot(connection)
-            let start = max(confirmed, confirmedFlush)
+            let slotStart = try awaitSlot(connection)
+            let start = max(confirmed, slotStart.confirmedFlush)
             let stream = try connection.startReplication(from: start)
-            let session = Session(confirmed: start, chunkCapacity: plan.chunkBytes, waking: control.wakeup)
+            let session = Session(
+                confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
+                waking: control.wakeup)
             logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
             status.isActive(slot: slot)
-            opening.open(session)
+            opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,
                 senderTimeout: connection.senderTimeout, logger: logger)
@@ -171,12 +179,13 @@ public struct PipelineService: Sendable {
     }
 
     /// Waits, as the passive instance, until the slot is free.
-    private func awaitSlot(_ connection: any SourceConnection) throws(PipelineError) -> LSN {
+    private func awaitSlot(_ connection: any SourceConnection) throws(PipelineError) -> SlotStart {
         var isPassive = false
         while true {
             if control.isStopping { throw .stopped }
             switch try connection.checkSlot() {
-            case .free(let confirmedFlush): return confirmedFlush
+            case .free(let confirmedFlush, let current):
+                return SlotStart(identity: connection.identity, confirmedFlush: confirmedFlush, current: current)
             case .active(let pid):
                 if !isPassive {
                     isPassive = true

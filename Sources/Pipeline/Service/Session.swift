@@ -6,10 +6,20 @@ public import ReplicationProtocol
 public final class Session: Sendable {
     public let checkpoint: Checkpoint
     public let handoff: Handoff
+    /// Whether the batcher wants to hear of deliveries, since it keeps the position.
+    private let tellsBatcher: Bool
 
-    public init(confirmed: LSN, chunkCapacity: Int, waking wakeup: Wakeup) {
+    /// - Parameter tellsBatcher: whether deliveries are told to the batcher too.
+    public init(confirmed: LSN, chunkCapacity: Int, tellsBatcher: Bool = false, waking wakeup: Wakeup) {
+        self.tellsBatcher = tellsBatcher
         checkpoint = Checkpoint(confirmed: confirmed, waking: wakeup)
         handoff = Handoff(chunkCapacity: chunkCapacity, waking: wakeup)
+    }
+
+    /// Takes delivery reports of `records` records of a batch.
+    public func acknowledge(_ batch: UInt32, records: Int) {
+        checkpoint.acknowledge(batch, records: records)
+        if tellsBatcher { handoff.tick() }
     }
 
     /// Ends the session; the first failure stays, and reader and batcher both end with it.

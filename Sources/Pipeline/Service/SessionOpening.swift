@@ -3,8 +3,8 @@ internal import Synchronization
 /// Where the reading thread says whether a session has begun.
 final class SessionOpening: Sendable {
     private enum State {
-        case undecided(CheckedContinuation<Session?, Never>?)
-        case open(Session)
+        case undecided(CheckedContinuation<OpenedSession?, Never>?)
+        case open(OpenedSession)
         /// The thread ended before a session began.
         case closed
     }
@@ -17,7 +17,7 @@ final class SessionOpening: Sendable {
         }
     }
 
-    func open(_ session: Session) { decide(.open(session)) }
+    func open(_ session: Session, at start: SlotStart) { decide(.open(OpenedSession(session: session, start: start))) }
 
     /// Says that no session will begin; nothing where one has.
     func close() {
@@ -25,9 +25,9 @@ final class SessionOpening: Sendable {
     }
 
     /// Suspends until it is decided; nil where no session begins.
-    func session() async -> Session? {
+    func session() async -> OpenedSession? {
         await withCheckedContinuation { continuation in
-            let decided: Session?? = state.withLock { state in
+            let decided: OpenedSession?? = state.withLock { state in
                 switch state {
                 case .undecided:
                     state = .undecided(continuation)
@@ -41,7 +41,7 @@ final class SessionOpening: Sendable {
     }
 
     private func decide(_ decision: State) {
-        let waiter: CheckedContinuation<Session?, Never>? = state.withLock { state in
+        let waiter: CheckedContinuation<OpenedSession?, Never>? = state.withLock { state in
             defer { state = decision }
             if case .undecided(let waiter) = state { return waiter } else { return nil }
         }

@@ -23,6 +23,9 @@ extension RecordBatch {
         /// Where the change stands.
         public var lsn: LSN
 
+        /// What ``table`` says of a record that belongs to the pipeline itself.
+        public static let noTable = Int32.max
+
         public var keyOffset: Int { offset }
         public var valueOffset: Int { offset &+ max(keyLength, 0) }
         public var headersOffset: Int { valueOffset &+ max(valueLength, 0) }

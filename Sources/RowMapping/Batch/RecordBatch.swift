@@ -1,3 +1,5 @@
+internal import ReplicationProtocol
+
 /// Kafka records being built: keys, values and headers in one buffer, their places in an index.
 ///
 /// Reused for every flush, so that a busy stream allocates nothing. Both buffers grow for a row that does not fit and
@@ -102,6 +104,16 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     mutating func advance(to end: UnsafeMutablePointer<UInt8>) {
         byteCount = end - bytes
         assert(byteCount <= capacity + Self.slack, "an encoder wrote more than it had reserved")
+    }
+
+    /// Appends a record that is of no table.
+    public mutating func append(key: [UInt8], value: [UInt8], topic: Int) {
+        let record = Record(
+            offset: byteCount, keyLength: key.count, valueLength: value.count, topic: Int32(topic),
+            table: Record.noTable, lsn: .zero)
+        append(key)
+        append(value)
+        append(record)
     }
 
     /// Appends bytes as they are.

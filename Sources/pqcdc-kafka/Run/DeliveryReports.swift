@@ -31,7 +31,7 @@ final class DeliveryReports: DeliveryObserver {
 
     func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int) {
         topics.withLock { $0[topic].counters }.delivered.increment(by: UInt64(records))
-        session.checkpoint.acknowledge(batch, records: records)
+        session.acknowledge(batch, records: records)
         hasDelivered.store(true, ordering: .relaxed)
         if isOutOfReach.exchange(false, ordering: .relaxed) { logger.notice("Kafka takes records again") }
     }

@@ -19,6 +19,12 @@ final class PostgresSourceConnection: SourceConnection {
         self.messages = messages
     }
 
+    var identity: PipelineIdentity {
+        // A replication connection always tells its server's.
+        PipelineIdentity(
+            systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database, slot: slot)
+    }
+
     var senderTimeout: Duration? { server.walSenderTimeout }
 
     func checkSlot() throws(PipelineError) -> SlotAvailability {
@@ -38,13 +44,13 @@ final class PostgresSourceConnection: SourceConnection {
                     .slotLost(slot, reason: state.invalidationReason ?? "wal_status is lost"))
             }
             if let holder = state.holder { return .active(pid: holder.pid) }
+            let current = try ServerIdentity.read(on: connection).currentLSN
             if try PublicationState.read(publication, on: connection) == nil {
-                let current = try ServerIdentity.read(on: connection).currentLSN
                 throw PipelineError.unfit(
                     .missingPublication(
                         publication, slot: slot, confirmedFlush: state.confirmedFlush, current: current))
             }
-            return .free(confirmedFlush: state.confirmedFlush ?? .zero)
+            return .free(confirmedFlush: state.confirmedFlush ?? .zero, current: current)
         } catch {
             throw PipelineError(source: error)
         }

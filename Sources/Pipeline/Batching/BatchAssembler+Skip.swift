@@ -1,0 +1,24 @@
+internal import ReplicationProtocol
+
+/// Not sending again what is in Kafka already.
+extension BatchAssembler {
+    /// How many changes of a transaction are in Kafka already, from the first on.
+    mutating func changesToSkip(of begin: Begin) -> UInt64 {
+        guard let skip else { return 0 }
+        // The position is a commit's end, and every commit begins before it ends.
+        if begin.finalLSN < skip.lsn { return .max }
+        if let partial = skip.partial {
+            if partial.xid == begin.xid, partial.finalLSN == begin.finalLSN { return partial.changes }
+            // An accepted gap can end inside of what was skipped; the cut transaction may come later.
+            if begin.finalLSN < partial.finalLSN { return 0 }
+        }
+        self.skip = nil
+        return 0
+    }
+
+    /// Whether a message is in Kafka already.
+    func isKnown(_ message: LogicalMessage) -> Bool {
+        if message.isTransactional { return ordinal < skippedChanges }
+        return skip.map { message.lsn <= $0.lsn } ?? false
+    }
+}

@@ -1,0 +1,155 @@
+internal import Logging
+internal import ReplicationProtocol
+internal import RowMapping
+
+/// Keeping the position in Kafka.
+extension Batcher {
+    /// Finds out where to go on, or that changes lie between there and where the slot begins.
+    func resume() async throws(PipelineError) {
+        guard let name = plan.stateTopic else { return }
+        stateTopic = try await sink.openTopic(name)
+        if plan.delivery == .exactlyOnce { try await sink.takeOver() }
+        let known = try await sink.position(of: start.identity)
+        switch PositionCheck.decide(
+            position: known.position,
+            otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
+            slotConfirmed: start.confirmedFlush, current: start.current, onGap: plan.onGap)
+        {
+        case .first:
+            logger.notice(
+                "no position is kept so far; beginning with the slot",
+                metadata: ["state_topic": "\(name)", "lsn": "\(start.confirmedFlush)"])
+            boundary = start.confirmedFlush
+        case .resume(let position):
+            assembler.skip = position
+            boundary = position.lsn
+            kept = position.lsn
+            logger.notice(
+                "going on behind the kept position", metadata: ["state_topic": "\(name)", "lsn": "\(position.lsn)"])
+            // It is in Kafka, so PostgreSQL may know, however little of it the slot has been told.
+            _ = session.checkpoint.open(records: 0, bytes: 0, delivers: position.lsn, confirmable: position.lsn)
+            return
+        case .stop(let problem): throw .position(problem, slot: start.identity.slot)
+        case .accept(let problem, let position):
+            logger.warning(
+                "\(problem)", metadata: ["advice": "accepted, as cdc.slot.onGap says; load what is missing by hand"])
+            assembler.skip = position
+            boundary = start.confirmedFlush
+        }
+        try await write(SourcePosition(lsn: boundary))
+    }
+
+    /// At least once: writes how far everything is delivered, at most once an interval, and only then has it confirmed:
+    /// so the slot never stands beyond what is written here, unless someone else has moved it.
+    ///
+    /// Exactly once: the same for what no records go with; records bring their position along.
+    func keepPosition() async throws(PipelineError) {
+        guard stateTopic != nil, let reached = unkept else { return }
+        let next = keptAt.map { $0 + PositionPlan.interval } ?? .now
+        guard ContinuousClock.now >= next else { return positionTicker.start(until: next) }
+        try await write(SourcePosition(lsn: reached))
+    }
+
+    /// Before a clean stop: what is delivered is written and confirmed.
+    func keepLastPosition() async throws(PipelineError) {
+        guard stateTopic != nil, let reached = unkept else { return }
+        try await write(SourcePosition(lsn: reached))
+        try await session.checkpoint.wait { records, _ in records == 0 }
+    }
+
+    /// What could be written and is not.
+    private var unkept: LSN? {
+        let reached: LSN
+        switch plan.delivery {
+        case .atLeastOnce: reached = session.checkpoint.delivered
+        case .exactlyOnce:
+            guard transaction == nil, !assembler.isInTransaction else { return nil }
+            reached = boundary
+        }
+        return reached > kept ? reached : nil
+    }
+
+    /// Writes the position, in exactly-once mode as a transaction of its own.
+    private func write(_ position: SourcePosition) async throws(PipelineError) {
+        switch plan.delivery {
+        case .atLeastOnce: try await send(position, confirmable: position.lsn)
+        case .exactlyOnce:
+            try beginTransaction(bytes: 0)
+            try await commit(position)
+        }
+        kept = position.lsn
+        keptAt = .now
+    }
+
+    /// Sends the position's record.
+    private func send(_ position: SourcePosition, confirmable: LSN?) async throws(PipelineError) {
+        guard let stateTopic else { preconditionFailure("a position is kept in the state topic") }
+        letters.removeAll(keepingCapacity: 1024)
+        letters.append(key: start.identity.json, value: position.json, topic: stateTopic)
+        let number = session.checkpoint.open(
+            records: 1, bytes: letters.byteCount + PipelinePlan.recordOverhead, confirmable: confirmable)
+        while true {
+            switch try sink.send(letters, from: 0, batch: number) {
+            case .sent: return
+            case .queueFull: try await waitForRoom()
+            case .refused(_, let refusal): throw .sink(refusal.failure)
+            }
+        }
+    }
+
+    // MARK: Exactly once
+
+    /// Makes what is sent next part of a Kafka transaction; nothing in at-least-once.
+    func beginTransaction(bytes: Int) throws(PipelineError) {
+        guard plan.delivery == .exactlyOnce else { return }
+        if transaction == nil {
+            try sink.beginTransaction()
+            transaction = KafkaTransaction(opened: .now, bytes: 0)
+        }
+        transaction?.bytes += bytes
+    }
+
+    /// Whether the open Kafka transaction is to end at the next boundary, however much is still to come.
+    var isTransactionOverdue: Bool {
+        guard let transaction else { return false }
+        return ContinuousClock.now >= transaction.opened + plan.commitInterval
+    }
+
+    /// The batch's time is up: it is sent, and in exactly-once mode committed, as soon as the stream pauses.
+    func end() async throws(PipelineError) {
+        try await flush()
+        guard transaction != nil, !assembler.isInTransaction else { return }
+        if session.handoff.isEmpty || isTransactionOverdue { try await commit() }
+    }
+
+    /// The batch has reached its size. A Kafka transaction that has grown too large, or that the brokers would soon give
+    /// up, ends here, in the middle of a PostgreSQL transaction.
+    func flushFull() async throws(PipelineError) {
+        try await flush()
+        guard let transaction else { return }
+        let isOld = ContinuousClock.now >= transaction.opened + plan.transactionTimeout / 3
+        guard transaction.bytes >= plan.maxTransactionBytes || isOld else { return }
+        guard let open = assembler.context.transaction else { return try await commit() }
+        try await commit(
+            SourcePosition(
+                lsn: boundary,
+                partial: .init(xid: open.xid, finalLSN: open.finalLSN, changes: assembler.ordinal)))
+    }
+
+    /// Sends what there is and commits it with the position that it reaches.
+    func commit() async throws(PipelineError) {
+        try await flush()
+        try beginTransaction(bytes: 0)
+        try await commit(SourcePosition(lsn: boundary))
+    }
+
+    private func commit(_ position: SourcePosition) async throws(PipelineError) {
+        try await send(position, confirmable: nil)
+        try await sink.commitTransaction()
+        transaction = nil
+        if assembler.batch.isEmpty { batchOpened = nil }
+        kept = position.lsn
+        keptAt = .now
+        _ = session.checkpoint.open(records: 0, bytes: 0, delivers: position.lsn, confirmable: position.lsn)
+    }
+}

@@ -1,0 +1,5 @@
+/// A session that has begun, and where its slot was.
+struct OpenedSession: Sendable {
+    let session: Session
+    let start: SlotStart
+}
