@@ -37,7 +37,9 @@ import Testing
     /// The row that docs/configuration.md has for a key.
     private static func row(_ key: KeySpecification) -> String {
         let meaning = key.caution.map { "\(key.meaning) It \($0.text)." } ?? key.meaning
-        return "| `\(key.path)` | \(value(key.type)) | \(otherwise(key.default)) | \(meaning) |"
+        let isMapping = KeyTable.all.contains { $0.path.hasPrefix(key.path + ".") }
+        let value = value(key.type) + (isMapping ? ", or a mapping" : "")
+        return "| `\(key.path)` | \(value) | \(otherwise(key.default)) | \(meaning) |"
     }
 
     private static func otherwise(_ value: KeySpecification.Default) -> String {

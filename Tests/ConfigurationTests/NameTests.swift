@@ -21,6 +21,36 @@ import Testing
         #expect(throws: ValueError.self) { try TableNameText.parse(text) }
     }
 
+    @Test(
+        arguments: [
+            ("public.users", .exact(TableName(schema: "public", name: "users"))),
+            (#""a*"."~b""#, .exact(TableName(schema: "a*", name: "~b"))),
+            ("tenant_*.orders", .pattern(TablePattern(schema: "tenant_*", name: "orders"))),
+            ("*_log", .pattern(TablePattern(schema: "public", name: "*_log"))),
+            (#""my.schema".?"#, .pattern(TablePattern(schema: "my.schema", name: "?"))),
+            ("*", .pattern(TablePattern(schema: "public", name: "*"))),
+        ] as [(String, TableKey)])
+    func aWildcardOutsideQuotesMakesAPattern(_ text: String, _ key: TableKey) throws {
+        #expect(try TableKey.parse(text) == key)
+    }
+
+    @Test func aTildeBeginsAnExpression() throws {
+        let expression = try TablePattern(expression: #"shop_[0-9]+\.(a|b)"#)
+        #expect(try TableKey.parse(#"~shop_[0-9]+\.(a|b)"#) == .pattern(expression))
+    }
+
+    @Test(arguments: [
+        "~", "~(", "~a\0b", "~" + String(repeating: "(", count: 100_000), #""a?".b*"#, "a.b.*", "*.", #"*"a""#,
+        "*" + String(repeating: "x", count: 64),
+    ])
+    func anythingElseIsNoPattern(_ text: String) {
+        #expect(throws: ValueError.self) { try TableKey.parse(text) }
+    }
+
+    @Test(arguments: ["a*", "?.b", "~a"]) func aPatternIsNoNameOfATable(_ text: String) {
+        #expect(throws: ValueError.self) { try TableNameText.parse(text) }
+    }
+
     @Test(arguments: ["Slot", "my-slot", "", "a.b", "ä", String(repeating: "x", count: 64), "a b"])
     func aSlotNameThatTheServerWouldRefuseIsRefused(_ name: String) {
         #expect(IdentifierText.slotProblem(name) != nil)

@@ -30,6 +30,14 @@ import Testing
         "cdc:\n  ? [hunter2]\n  : hunter2\n", "cdc:\n  port: ${SECRET}\n  sslMode: ${SECRET}\n  host: [${SECRET}]\n",
         "kafka: {requiredAcks: '${SECRET}', compression: '${SECRET}', brokers: '${SECRET}:x', balancer: '${SECRET}'}",
         "cdc: {slot: {name: 'A${SECRET}', slotActivityCheckerInterval: '${SECRET}'}}\nmemoryLimit: ${SECRET}",
+        "mapping: {hmacKey: [hunter2]}", "mapping:\n  hmacKey: hunter2\n  hmacKey: hunter2\n",
+        "mapping: {hmackey: hunter2}",
+        "mapping:\n  hmacKey: 'hunter2\n  tables:\n", "mapping: {hmacKey: hunter2, hmacKeyFile: x}",
+        "mapping: {tables: {users: {filter: '${SECRET} = ${SECRET} x', topic: '{${SECRET}}'}}}",
+        "mapping: {tables: {users: {headers: {a: '{${SECRET}'}, columns: {mask: {a: '${SECRET}'}}}}}",
+        "mapping: {deadLetter: {topic: '${SECRET}/'}, messages: {a: {topic: '/${SECRET}', content: '${SECRET}'}}}",
+        "mapping: {tables: {users: {partition: '${SECRET}', headers: '${SECRET}', envelope: '${SECRET}'}}}",
+        "mapping: {tables: {users: {topic: 'a${SECRET}/{table}', key: a, columns: {mask: {a: redact}}}}}",
         "mapping: {tables: {users: {topic: '/${SECRET}', key: ['${SECRET}', '${SECRET}']}}}",
     ]
 
@@ -48,7 +56,8 @@ import Testing
                     scramUsername: u
                     scramPassword: hunter2
                     properties: {ssl.key.password: hunter2, ssl.key.pem: hunter2}
-                    """))
+                    """,
+                mapping: "hmacKey: hunter2\ntables: {a: {topic: a, columns: {mask: {b: hmac-sha256}}}}"))
         let settings = try #require(result.settings)
         var dumped = ""
         dump(result, to: &dumped)

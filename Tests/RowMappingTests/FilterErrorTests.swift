@@ -148,6 +148,23 @@ import Testing
         #expect(error.offset == offset)
     }
 
+    /// Needs no table: what is said of null is wrong for every column.
+    @Test(
+        arguments: [
+            ("status = null", 9, "write \"is null\""), ("status <> NULL", 10, "write \"is not null\""),
+            ("null = status", 0, "write \"is null\""), ("status in ('a', null)", 16, "write \"is null\""),
+            ("status not in (null)", 15, "write \"is not null\""), ("id between null and 2", 11, "write \"is null\""),
+            ("id between 1 and null", 17, "write \"is null\""), ("status like null", 12, "write \"is null\""),
+            ("id = 1 or not (status < null)", 24, "write \"is null\""),
+            ("operation <> null", 13, "write \"is not null\""),
+        ] as [(String, Int, String)])
+    func aComparisonWithNullIsRefusedUnbound(filter: String, offset: Int, note: String) throws {
+        let error = try #require(throws: FilterError.self) { try FilterExpression.parse(filter) }
+        #expect(error.message == "a comparison with null is never true")
+        #expect(error.note == note)
+        #expect(error.offset == offset)
+    }
+
     @Test func aTextBeyondTheLimitIsRefused() throws {
         let error = try #require(
             failure(of: "status = '" + String(repeating: "x", count: FilterExpression.maxLength) + "'"))

@@ -13,7 +13,7 @@ final class DiagnosticCollector {
     /// A file of the wrong kind has an error on every line; nobody reads past the first screens.
     private static let limit = 100
 
-    private let fileName: String
+    let fileName: String
     private let source: SourceText
     private var findings: [Finding] = []
     private var omitted = 0
@@ -37,6 +37,11 @@ final class DiagnosticCollector {
 
     func warning(_ message: String, at position: SourcePosition, note: String? = nil) {
         record(.init(severity: .warning, position: position, message: message, note: note, showsSource: true))
+    }
+
+    /// Where the characters of the value that begins at `position` stand.
+    func valueText(_ text: String, at position: SourcePosition) -> ValueText {
+        ValueText(text, at: position, in: source)
     }
 
     /// Keeps the text of a node out of every excerpt.

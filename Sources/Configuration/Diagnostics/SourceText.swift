@@ -35,6 +35,21 @@ struct SourceText {
         return Array(scalars[from..<to])
     }
 
+    /// Whether `text` stands at `position` character by character, on one line.
+    func spells(_ text: String, at position: SourcePosition) -> Bool {
+        guard position.line >= 1, position.line <= lineStarts.count, position.column >= 1 else { return false }
+        let start = lineStarts[position.line - 1] + position.column - 1
+        guard start <= scalars.count, !text.unicodeScalars.contains(where: Self.isBreak) else { return false }
+        return scalars[start...].starts(with: text.unicodeScalars)
+    }
+
+    /// The character at `position`; nil where the file has none.
+    func scalar(at position: SourcePosition) -> Unicode.Scalar? {
+        guard position.line >= 1, position.line <= lineStarts.count, position.column >= 1 else { return nil }
+        let index = lineStarts[position.line - 1] + position.column - 1
+        return index < scalars.count ? scalars[index] : nil
+    }
+
     var lineCount: Int { lineStarts.count }
 
     private var end: SourcePosition {

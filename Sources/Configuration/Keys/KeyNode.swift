@@ -1,6 +1,6 @@
 /// The key table as a tree, in the shape of the file.
 final class KeyNode: Sendable {
-    /// Set on a leaf.
+    /// Set on a leaf, and on a key whose value is a single one or a mapping.
     let specification: KeySpecification?
     /// The keys below, when they have names of ours.
     let children: [String: KeyNode]
@@ -8,6 +8,8 @@ final class KeyNode: Sendable {
     let anyName: KeyNode?
     /// The items, when this is a list of sections: `[]`.
     let item: KeyNode?
+    /// Whether a mapping may stand here.
+    var isMapping: Bool { specification == nil ? item == nil : !children.isEmpty || anyName != nil }
     /// Whether a secret may stand here or below.
     let holdsSecret: Bool
 

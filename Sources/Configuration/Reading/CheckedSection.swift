@@ -7,6 +7,8 @@ struct CheckedSection {
         var name: String
         var keyPosition: SourcePosition
         var position: SourcePosition
+        /// A variable that took part in the value: what it holds may be a secret, whatever key it was put into.
+        var variable: String?
         var value: CheckedValue
     }
 
@@ -15,6 +17,8 @@ struct CheckedSection {
     /// Where the section's own key stands.
     var position: SourcePosition
     var keys: KeyNode
+    /// Whether the file has keys here that nobody knows, which have been reported.
+    var holdsUnknown = false
     /// In the file's order, each name once.
     private(set) var entries: [Entry] = []
     private var indices: [String: Int] = [:]
@@ -58,6 +62,12 @@ struct CheckedSection {
     func boolean(_ name: String) -> Bool {
         guard case .boolean(let value)? = value(name) else { preconditionFailure("\(path(of: name)) has no default") }
         return value
+    }
+
+    /// What the file gives, for a key whose default another section has; nil when it gives nothing, or what was refused.
+    func givenBoolean(_ name: String) -> Bool? {
+        if case .boolean(let value)? = entry(name)?.value { return value }
+        return nil
     }
 
     func integer(_ name: String) -> Int {

@@ -31,7 +31,12 @@ extension KeyChecker {
 
     /// A text of the file in a message: in quotes, short, and without anything that a terminal would obey.
     static func quoted(_ text: String, plainly: Bool = false) -> String {
-        let limit = 60
+        let shown = printable(text, limit: 60)
+        return plainly ? shown : "\"\(shown)\""
+    }
+
+    /// A text, cut at `limit` characters, whose invisible characters are written as escapes.
+    static func printable(_ text: String, limit: Int) -> String {
         var shown = ""
         for scalar in text.unicodeScalars.prefix(limit) {
             switch scalar.properties.generalCategory {
@@ -42,7 +47,7 @@ extension KeyChecker {
             }
         }
         if text.unicodeScalars.count > limit { shown += "…" }
-        return plainly ? shown : "\"\(shown)\""
+        return shown
     }
 }
 

@@ -15,8 +15,12 @@ struct KeyChecker {
     ) -> CheckedValue {
         if case .refused = node.content { return .refused }
         if let specification = keys.specification {
+            if keys.isMapping, case .mapping(let entries) = node.content {
+                return .section(section(entries, keys: keys, path: path, position: keyPosition))
+            }
             return leaf(
-                node, specification: specification, path: path, name: name, keyPosition: keyPosition)
+                node, specification: specification, mayBeMapping: keys.isMapping, path: path, name: name,
+                keyPosition: keyPosition)
         }
         if let item = keys.item { return sections(node, keys: item, path: path) }
         switch node.content {
@@ -46,6 +50,7 @@ struct KeyChecker {
             }
             let fullName = section.path(of: Self.quoted(name, plainly: true))
             guard let child = keys.child(name) else {
+                section.holdsUnknown = true
                 // It may be a misspelled password.
                 collector.hide(value)
                 collector.error(
@@ -61,10 +66,18 @@ struct KeyChecker {
             firstLines[name] = key.start.line
             let checked = self.value(value, keys: child, path: fullName, name: name, keyPosition: key.start)
             section.append(
-                .init(name: name, keyPosition: key.start, position: value.start, value: checked))
+                .init(
+                    name: name, keyPosition: key.start, position: value.start, variable: variable(in: value),
+                    value: checked))
         }
         reportMissing(in: section)
         return section
+    }
+
+    /// A variable that took part in a value: its text must then not be quoted.
+    private func variable(in node: YAMLNode) -> String? {
+        guard case .scalar(let text, _) = node.content, text.contains("${") else { return nil }
+        return (try? references.expand(text))?.names.first
     }
 
     private func sections(_ node: YAMLNode, keys: KeyNode, path: String) -> CheckedValue {
@@ -87,8 +100,10 @@ struct KeyChecker {
     }
 
     private func leaf(
-        _ node: YAMLNode, specification: KeySpecification, path: String, name: String, keyPosition: SourcePosition
+        _ node: YAMLNode, specification: KeySpecification, mayBeMapping: Bool, path: String, name: String,
+        keyPosition: SourcePosition
     ) -> CheckedValue {
+        let otherwise = mayBeMapping ? ", or a mapping" : ""
         let isSecret =
             specification.isSecret
             || (specification.path == "kafka.properties.*" && LibrdkafkaProperty.isSecret(name))
@@ -113,15 +128,17 @@ struct KeyChecker {
         case .sequence(let items):
             guard specification.type.isList else {
                 hide(node)
-                collector.error("\(path) must be \(specification.type.noun), found a list", at: node.start)
+                collector.error(
+                    "\(path) must be \(specification.type.noun)\(otherwise), found a list", at: node.start)
                 return .refused
             }
             return list(items, type: specification.type, path: path)
         case .scalar:
             if specification.type.isList { return list([node], type: specification.type, path: path) }
-            guard let value = scalar(node, type: specification.type, path: path, isSecret: isSecret) else {
-                return .refused
-            }
+            guard
+                let value = scalar(
+                    node, type: specification.type, otherwise: otherwise, path: path, isSecret: isSecret)
+            else { return .refused }
             warn(specification, path: path, value: value, at: keyPosition)
             return value
         }
@@ -155,7 +172,10 @@ struct KeyChecker {
         return items.isEmpty && !nodes.isEmpty ? .refused : .list(items)
     }
 
-    private func scalar(_ node: YAMLNode, type: ValueType, path: String, isSecret: Bool) -> CheckedValue? {
+    /// - Parameter otherwise: what else than a value of `type` may stand here, for messages.
+    private func scalar(
+        _ node: YAMLNode, type: ValueType, otherwise: String = "", path: String, isSecret: Bool
+    ) -> CheckedValue? {
         guard case .scalar(let text, _) = node.content else { return nil }
         do throws(ValueError) {
             let expansion = try references.expand(text)
@@ -167,7 +187,8 @@ struct KeyChecker {
                 let found = isSecret || text.isEmpty ? "" : variable ?? Self.quoted(text)
                 let note = expansion.names.isEmpty ? error.note : nil
                 collector.error(
-                    "\(path) \(error.reason)" + (found.isEmpty ? "" : ", found \(found)"), at: node.start, note: note)
+                    "\(path) \(error.reason)\(otherwise)" + (found.isEmpty ? "" : ", found \(found)"), at: node.start,
+                    note: note)
             }
         } catch {
             collector.error("\(path) \(error.reason)", at: node.start, note: error.note)

@@ -2,9 +2,9 @@ import RowMapping
 
 extension SettingsReader {
     /// `columns` of a table.
-    func columnRules(_ table: CheckedSection?) -> ColumnRules {
+    func columnRules(_ table: CheckedSection, maskKey: MaskKey?) -> ColumnRules {
         var rules = ColumnRules()
-        guard let section = table?.section("columns") else { return rules }
+        let section = table.section("columns")
         if section.has("include"), section.has("exclude") {
             collector.error(
                 "\(section.path(of: "exclude")) and include are both given", at: section.position(of: "exclude"),
@@ -18,6 +18,7 @@ extension SettingsReader {
         rules.constants = constants.entries.compactMap { entry in
             constants.text(entry.name).map { ColumnRules.Constant(field: entry.name, text: $0) }
         }
+        rules.mask = masks(section, key: maskKey)
         rules.missing = section.choice("missing", as: ColumnRules.MissingAction.self) ?? .stop
         return rules
     }

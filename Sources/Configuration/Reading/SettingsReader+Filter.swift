@@ -1,16 +1,14 @@
 import RowMapping
 
 extension SettingsReader {
-    /// `filter` of a table, as an expression that only a table's shape can still refuse.
-    func filter(_ table: CheckedSection) -> FilterExpression? {
-        guard let text = table.text("filter") else { return nil }
+    /// `filter` of a table, as an expression that only a table's shape can still refuse, and where it is written.
+    func filter(_ table: CheckedSection) -> (expression: FilterExpression, source: FilterSource)? {
+        guard let entry = table.entry("filter"), case .text(let text) = entry.value else { return nil }
         do throws(FilterError) {
-            return try FilterExpression.parse(text)
+            let source = FilterSource(file: collector.fileName, text: collector.valueText(text, at: entry.position))
+            return (try FilterExpression.parse(text), source)
         } catch {
-            // The offset is in the condition's own text, which quoting and ${NAME} may have moved in the file.
-            collector.error(
-                "\(table.path(of: "filter")): \(error.message), at character \(error.offset + 1) of the condition",
-                at: table.position(of: "filter"), note: error.note)
+            report(error.message, note: error.note, offset: error.offset, in: "the condition", table, entry, text)
             return nil
         }
     }

@@ -17,8 +17,7 @@ extension SettingsReader {
     }
 
     /// `columns.formats`: single columns, with the table's and the defaults' formats below them.
-    func columnFormats(_ table: CheckedSection?, defaults: CheckedSection) -> [String: ValueFormats] {
-        guard let table else { return [:] }
+    func columnFormats(_ table: CheckedSection, defaults: CheckedSection) -> [String: ValueFormats] {
         var formats: [String: ValueFormats] = [:]
         for entry in table.section("columns").section("formats").entries {
             guard case .section(let column) = entry.value else { continue }

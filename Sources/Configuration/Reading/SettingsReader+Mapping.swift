@@ -1,126 +1,109 @@
 import RowMapping
 
 extension SettingsReader {
-    /// The `mapping` section, joined with `kafka.tableTopicMapping`.
-    func mapping() -> MappingRules {
+    /// The `mapping` section, joined with `kafka.tableTopicMapping`, and where its filters are written.
+    func mapping() -> (rules: MappingRules, filterSources: [String: FilterSource]) {
         let mapping = file.section("mapping")
-        let defaults = mapping.section("defaults")
+        let defaults = MappingDefaults(
+            section: mapping.section("defaults"), rules: declaredRules(mapping.section("defaults")),
+            maskKey: maskKey(mapping))
         let topics = topics()
-        var rules: [TableName: TableRule] = [:]
-        var positions: [TableName: SourcePosition] = [:]
+        var tables: [TableName: TableRule] = [:]
+        var patterns: [PatternRule] = []
+        var sources: [String: FilterSource] = [:]
+        var positions: [TableKey: SourcePosition] = [:]
 
         for entry in mapping.section("tables").entries {
-            guard case .section(let section) = entry.value, let table = tableName(entry) else { continue }
-            if let first = positions.updateValue(entry.keyPosition, forKey: table) {
-                reportTwice(table, first: first, at: entry.keyPosition)
-                continue
+            guard case .section(let section) = entry.value,
+                let key = tableKey(entry, TableKey.parse), isFirst(key, entry, in: &positions)
+            else { continue }
+            let filter = filter(section)
+            sources[key.description] = filter?.source
+            switch key {
+            case .exact(let table):
+                let rule = rule(of: table, section, mapped: topics[table], defaults, filter?.expression, entry)
+                tables[table] = rule
+            case .pattern(let pattern):
+                let own = declaredRules(section)
+                let topic = own.topic ?? implicitTopic(of: section, defaults)
+                reportNoTopic(topic, of: key, section, at: entry.keyPosition)
+                let rule = rule(section, own, topic: topic, defaults, filter?.expression)
+                patterns.append(PatternRule(pattern: pattern, rule: rule))
             }
-            let topic = topic(of: table, section, mapped: topics[table], at: entry.keyPosition)
-            rules[table] = rule(section, defaults: defaults, topic: topic)
         }
-        for (table, mapped) in topics where positions[table] == nil {
-            rules[table] = rule(nil, defaults: defaults, topic: mapped.topic ?? "")
+        for (table, mapped) in topics where positions[.exact(table)] == nil {
+            tables[table] = rule(nil, nil, topic: mapped, defaults, nil)
         }
         reportNoTables(mapping)
-        return MappingRules(
-            tables: rules, unmapped: mapping.choice("unmapped", as: UnmappedAction.self) ?? .skip)
+        var rules = MappingRules(
+            tables: tables, patterns: patterns, unmapped: mapping.choice("unmapped", as: UnmappedAction.self) ?? .skip)
+        rules.messages = messages(mapping, defaults.rules)
+        rules.deadLetterTopic = constantTopic(mapping.section("deadLetter"))
+        rules.schemaChangesTopic = constantTopic(mapping.section("schemaChanges"))
+        return (rules, sources)
     }
 
-    /// What `kafka.tableTopicMapping` says of a table; no topic where its value was refused.
-    private struct MappedTopic {
-        var topic: String?
-        var line: Int
+    /// The rule of a table that is named exactly.
+    private func rule(
+        of table: TableName, _ section: CheckedSection, mapped: DeclaredTopic?, _ defaults: MappingDefaults,
+        _ filter: FilterExpression?, _ entry: CheckedSection.Entry
+    ) -> TableRule {
+        let own = declaredRules(section)
+        reportContradiction(own.topic, mapped)
+        let topic = own.topic ?? mapped ?? implicitTopic(of: section, defaults)
+        reportNoTopic(topic, of: .exact(table), section, at: entry.keyPosition)
+        let rule = rule(section, own, topic: topic, defaults, filter)
+        if let topic, topic.template != nil {
+            checkTopic(of: table, rule, topic, at: own.topic == nil ? entry.keyPosition : topic.position)
+        }
+        return rule
     }
 
-    private func topics() -> [TableName: MappedTopic] {
-        var topics: [TableName: MappedTopic] = [:]
-        var positions: [TableName: SourcePosition] = [:]
+    /// A rule from a section's own keys and the defaults; without a section, from the defaults alone.
+    private func rule(
+        _ section: CheckedSection?, _ own: DeclaredRules?, topic: DeclaredTopic?, _ defaults: MappingDefaults,
+        _ filter: FilterExpression?
+    ) -> TableRule {
+        var rule = defaults.rules.rule(laidOver: own, topic: topic?.template ?? "")
+        rule.filter = filter
+        rule.formats = formats([section, defaults.section])
+        guard let section else { return rule }
+        rule.columnFormats = columnFormats(section, defaults: defaults.section)
+        rule.columns = columnRules(section, maskKey: defaults.maskKey)
+        checkMasks(section, rule)
+        if section.has("outbox") { applyOutbox(section, own, &rule) }
+        return rule
+    }
+
+    /// What a section that names no topic gets.
+    private func implicitTopic(of section: CheckedSection, _ defaults: MappingDefaults) -> DeclaredTopic? {
+        // The default of an outbox is made for outboxes, that of `mapping.defaults` for all tables.
+        section.has("outbox") ? outboxTopic(section) : defaults.rules.topic
+    }
+
+    /// What `kafka.tableTopicMapping` says.
+    private func topics() -> [TableName: DeclaredTopic] {
+        var topics: [TableName: DeclaredTopic] = [:]
+        var positions: [TableKey: SourcePosition] = [:]
         let section = file.section("kafka").section("tableTopicMapping")
         for entry in section.entries {
-            guard let table = tableName(entry) else { continue }
-            if let first = positions.updateValue(entry.keyPosition, forKey: table) {
-                reportTwice(table, first: first, at: entry.keyPosition)
-            }
+            guard let table = tableKey(entry, TableNameText.parse) else { continue }
+            _ = isFirst(.exact(table), entry, in: &positions)
             check(section, entry.name, TopicName.problem)
-            topics[table] = MappedTopic(topic: section.text(entry.name), line: entry.position.line)
+            topics[table] = DeclaredTopic(
+                template: section.text(entry.name).map { Template(literal: $0) },
+                path: "kafka.tableTopicMapping", position: entry.position)
         }
         return topics
     }
 
-    private func topic(
-        of table: TableName, _ section: CheckedSection, mapped: MappedTopic?, at position: SourcePosition
-    ) -> String {
-        check(section, "topic", TopicName.problem)
-        switch (section.text("topic"), mapped) {
-        case (let topic?, nil):
-            return topic
-        case (nil, let mapped?):
-            return mapped.topic ?? ""
-        case (let topic?, let mapped?):
-            if let other = mapped.topic, topic != other {
-                collector.error(
-                    "\(section.path(of: "topic")) is not the topic that kafka.tableTopicMapping names",
-                    at: section.position(of: "topic"), note: "line \(mapped.line) names another; give one")
-            }
-            return topic
-        case (nil, nil):
-            if !section.has("topic") {
-                collector.error(
-                    "table \(KeyChecker.quoted(table.description)) has no topic", at: position,
-                    note: "give it topic here, or a line in kafka.tableTopicMapping")
-            }
-            return ""
-        }
-    }
-
-    /// A table's rule: its own keys laid over the defaults.
-    private func rule(_ own: CheckedSection?, defaults: CheckedSection, topic: String) -> TableRule {
-        func source(_ name: String) -> CheckedSection {
-            if let own, own.has(name) { return own }
-            return defaults
-        }
-        let field = source("operationField").text("operationField") ?? ""
-        let key = source("key")
-        return TableRule(
-            topic: Template(literal: topic), key: key.has("key") ? columns(key, "key") : nil,
-            onDelete: source("onDelete").choice("onDelete", as: DeleteAction.self) ?? .old,
-            onTruncate: source("onTruncate").choice("onTruncate", as: TruncateAction.self) ?? .skip,
-            operationField: field.isEmpty ? nil : field,
-            skipUnchanged: source("skipUnchanged").boolean("skipUnchanged"),
-            unchangedTOAST: source("unchangedToast").choice("unchangedToast", as: UnchangedTOASTAction.self) ?? .omit,
-            unchangedTOASTPlaceholder: source("unchangedToastPlaceholder").text("unchangedToastPlaceholder")
-                ?? TableRule.defaultPlaceholder,
-            filter: own.flatMap(filter), columns: columnRules(own), formats: formats([own, defaults]),
-            columnFormats: columnFormats(own, defaults: defaults))
-    }
-
-    private func tableName(_ entry: CheckedSection.Entry) -> TableName? {
+    private func tableKey<Key>(_ entry: CheckedSection.Entry, _ parse: (String) throws(ValueError) -> Key) -> Key? {
         do throws(ValueError) {
-            return try TableNameText.parse(entry.name)
+            return try parse(entry.name)
         } catch {
             collector.error(
                 "\(KeyChecker.quoted(entry.name)) \(error.reason)", at: entry.keyPosition, note: error.note)
             return nil
         }
-    }
-
-    private func reportNoTables(_ mapping: CheckedSection) {
-        let kafka = file.section("kafka")
-        for (section, name) in [(file, "mapping"), (mapping, "tables"), (file, "kafka"), (kafka, "tableTopicMapping")] {
-            if section.isRefused(name) { return }
-        }
-        guard mapping.section("tables").entries.isEmpty, kafka.section("tableTopicMapping").entries.isEmpty else {
-            return
-        }
-        collector.error(
-            "no table is mapped to a topic", at: mapping.position,
-            note: "mapping.tables or kafka.tableTopicMapping names them, as public.users: users",
-            showsSource: mapping.position != .start)
-    }
-
-    private func reportTwice(_ table: TableName, first: SourcePosition, at position: SourcePosition) {
-        collector.error(
-            "table \(KeyChecker.quoted(table.description)) is mapped twice, first on line \(first.line)",
-            at: position)
     }
 }

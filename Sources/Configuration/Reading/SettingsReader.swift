@@ -11,9 +11,10 @@ struct SettingsReader {
 
     /// The settings; to be thrown away when the collector has errors.
     func settings() -> Settings {
+        let mapping = mapping()
         let settings = Settings(
-            cdc: cdc(), kafka: kafka(), mapping: mapping(), memoryLimit: file.byteSize("memoryLimit"),
-            shutdownTimeout: file.duration("shutdownTimeout"))
+            cdc: cdc(), kafka: kafka(), mapping: mapping.rules, filterSources: mapping.filterSources,
+            memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"))
         checkMemory(settings)
         return settings
     }

@@ -5,6 +5,8 @@ public struct Settings: Sendable {
     public var cdc: CDCSettings
     public var kafka: KafkaSettings
     public var mapping: MappingRules
+    /// Where the filters of ``mapping`` are written, by the description of their ``TableName`` or ``TablePattern``.
+    public var filterSources: [String: FilterSource] = [:]
     /// `memoryLimit`: the bound in bytes on everything held in memory between PostgreSQL and Kafka.
     public var memoryLimit: Int
     /// `shutdownTimeout`: how long a clean stop may wait for delivery reports.

@@ -126,7 +126,7 @@ extension FilterCompiler {
         try check(comparison, on: column, of: type)
         var texts: [[UInt8]] = []
         for literal in literals {
-            let text = try FilterLiteralText(expression, column, type, comparison).text(of: literal)
+            let text = try FilterLiteralText(expression, column, type).text(of: literal)
             texts.append(text)
             // An integer stands to 1.5, too, and to what 64 bits do not hold.
             if reading == .integer, !Self.reads(text, as: .integer) { reading = .decimal }

@@ -3,22 +3,17 @@ struct FilterLiteralText {
     private let expression: FilterExpression
     private let column: FilterColumn
     private let type: FilterType
-    private let comparison: FilterComparison
 
-    init(_ expression: FilterExpression, _ column: FilterColumn, _ type: FilterType, _ comparison: FilterComparison) {
+    init(_ expression: FilterExpression, _ column: FilterColumn, _ type: FilterType) {
         self.expression = expression
         self.column = column
         self.type = type
-        self.comparison = comparison
     }
 
     /// The text of a value that fits the column.
     func text(of literal: FilterLiteral) throws(FilterError) -> [UInt8] {
         switch (type, literal.value) {
-        case (_, .null):
-            throw error(
-                literal, "a comparison with null is never true",
-                note: comparison == .notEqual ? "write \"is not null\"" : "write \"is null\"")
+        case (_, .null): preconditionFailure("the parser lets no null into a comparison")
         case (.boolean, .boolean(let value)): return Array((value ? "t" : "f").utf8)
         case (.integer, .number(let text)), (.decimal, .number(let text)): return Array(text.utf8)
         case (.decimal, .string(let text)): return try named(text, literal)

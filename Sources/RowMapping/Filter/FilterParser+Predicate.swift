@@ -3,19 +3,26 @@ extension FilterParser {
     mutating func predicate(of left: FilterOperand) throws(FilterError) -> FilterNode {
         if case .comparison(let comparison) = token.kind {
             try advance()
-            return .compare(left, comparison, try operand())
+            let right = try operand()
+            try refuseNull([left, right], isNegated: comparison == .notEqual)
+            return .compare(left, comparison, right)
         }
         if token.kind == .word("is") { return try isTest(of: left) }
         let isNegated = try accept("not")
         let node: FilterNode
         if try accept("in") {
-            node = .isIn(left, try list())
+            let values = try list()
+            try refuseNull(values.map(FilterOperand.literal), isNegated: isNegated)
+            node = .isIn(left, values)
         } else if try accept("like") {
-            node = .like(left, try literal("a pattern in single quotes"))
+            let pattern = try literal("a pattern in single quotes")
+            try refuseNull([.literal(pattern)], isNegated: isNegated)
+            node = .like(left, pattern)
         } else if try accept("between") {
             let low = try literal("a value")
             guard try accept("and") else { throw unexpected("\"and\" and the upper value of between") }
             let high = try literal("a value")
+            try refuseNull([.literal(low), .literal(high)], isNegated: isNegated)
             node = .all([
                 .compare(left, .greaterOrEqual, .literal(low)), .compare(left, .lessOrEqual, .literal(high)),
             ])
@@ -24,6 +31,15 @@ extension FilterParser {
             return .value(left)
         }
         return isNegated ? .not(node) : node
+    }
+
+    /// Refuses null among the values of a comparison: it would be unknown for every row, whatever the column.
+    private func refuseNull(_ operands: [FilterOperand], isNegated: Bool) throws(FilterError) {
+        for case .literal(let literal) in operands where literal.value == .null {
+            throw FilterError(
+                at: literal.offset, of: lexer.text, "a comparison with null is never true",
+                note: isNegated ? "write \"is not null\"" : "write \"is null\"")
+        }
     }
 
     private mutating func isTest(of left: FilterOperand) throws(FilterError) -> FilterNode {

@@ -31,7 +31,7 @@ public struct ColumnRules: Hashable, Sendable {
 
     public init() {}
 
-    func includes(_ column: String) -> Bool {
+    package func includes(_ column: String) -> Bool {
         (include?.contains(column) ?? true) && !exclude.contains(column)
     }
 

@@ -16,7 +16,12 @@ public struct MappingRules: Hashable, Sendable {
         tables: [TableName: TableRule], patterns: [PatternRule] = [], unmapped: UnmappedAction = .skip
     ) {
         self.tables = tables
-        self.patterns = patterns.sorted { $0.pattern.isMoreSpecific(than: $1.pattern) }
+        // Of two that are equally specific the file's first decides; the library's sort does not promise to keep order.
+        self.patterns = patterns.enumerated().sorted { a, b in
+            if a.element.pattern.isMoreSpecific(than: b.element.pattern) { return true }
+            if b.element.pattern.isMoreSpecific(than: a.element.pattern) { return false }
+            return a.offset < b.offset
+        }.map(\.element)
         self.unmapped = unmapped
     }
 

@@ -38,7 +38,7 @@ public struct Template: Hashable, Sendable, CustomStringConvertible {
         parts = text.isEmpty ? [] : [.text(text)]
     }
 
-    init(text: String, parts: [Part]) {
+    package init(text: String, parts: [Part]) {
         self.text = text
         self.parts = parts
     }
