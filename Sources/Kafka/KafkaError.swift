@@ -34,6 +34,9 @@ extension KafkaError {
         code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
     }
 
+    /// The brokers do not know such a request.
+    public var isUnsupported: Bool { code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue }
+
     /// The brokers refuse the client's log-in.
     public var isAuthentication: Bool { code == RD_KAFKA_RESP_ERR__AUTHENTICATION.rawValue }
 }

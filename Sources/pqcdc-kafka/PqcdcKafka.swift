@@ -17,5 +17,5 @@ struct PqcdcKafka: ParsableCommand {
             \(ExitStatus.discussion)
             """,
         version: versionText,
-        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self])
+        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self, ConfigCommand.self])
 }

@@ -10,14 +10,14 @@ import Testing
         .deletingLastPathComponent()
 
     /// What stands behind `pqcdc-kafka` wherever a subcommand or `--version` follows, up to a backtick, a comma, a
-    /// comment or the line's end.
+    /// comment, a redirection or the line's end.
     private static func commandLines() throws -> Set<[String]> {
         var found: Set<[String]> = []
         let docs = root.appending(path: "docs")
         let names = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
         for page in [root.appending(path: "README.md")] + names.map({ docs.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
-            for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|--version)\b[^`,#\n]*)/) {
+            for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|config|--version)\b[^`,#>\n]*)/) {
                 found.insert(match.1.split(separator: " ").map(String.init))
             }
         }

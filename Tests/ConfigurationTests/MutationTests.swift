@@ -6,7 +6,7 @@ import Testing
 /// Good files with random damage: the process survives, and says where.
 @Suite struct MutationTests {
     /// A small generator with a seed, so that a failure can be repeated.
-    private struct Generator: RandomNumberGenerator {
+    struct Generator: RandomNumberGenerator {
         var state: UInt64
         mutating func next() -> UInt64 {
             state &+= 0x9E37_79B9_7F4A_7C15
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    private static func damage(_ bytes: inout [UInt8], _ generator: inout Generator) {
+    static func damage(_ bytes: inout [UInt8], _ generator: inout Generator) {
         let at = Int.random(in: 0...bytes.count, using: &generator)
         let to = min(bytes.count, at + Int.random(in: 0...12, using: &generator))
         switch Int.random(in: 0..<5, using: &generator) {

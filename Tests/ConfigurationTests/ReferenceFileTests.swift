@@ -17,7 +17,7 @@ import Testing
     }
 
     /// The file with every commented-out key put to use: `#key` without a space is one.
-    private static func everythingInUse() throws -> String {
+    static func everythingInUse() throws -> String {
         try text().split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let body = line.drop { $0 == " " }
             guard body.first == "#", let next = body.dropFirst().first, next != " " else { return String(line) }
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// The file without the single values of keys that it also shows as a mapping: both cannot stand in one file.
-    private static func mappingsInUse() throws -> String {
+    static func mappingsInUse() throws -> String {
         let both = KeyTable.all.map(\.path).filter { path in KeyTable.all.contains { $0.path.hasPrefix(path + ".") } }
         let names = Set(both.compactMap { KeyTable.components(of: $0).last })
         return try everythingInUse().split(separator: "\n", omittingEmptySubsequences: false).filter { line in

@@ -86,6 +86,12 @@ import Testing
         #expect(error.reason == reason)
     }
 
+    @Test func parenthesesAsDeepAsTheLengthAllowsOverflowNothing() throws {
+        let depth = TablePattern.maxExpressionLength / 2 - 1
+        let expression = String(repeating: "(", count: depth) + ".*" + String(repeating: ")", count: depth)
+        #expect(try TablePattern(expression: expression).matches(TableName(schema: "a", name: "b")))
+    }
+
     @Test func anExpressionMatchesAsWithAnchors() throws {
         var random = SeededRandom(seed: 32)
         let pieces = ["a", "b", ".", "\\.", "(", ")", "|", "*", "+", "?", "[ab]", "a{1,2}", "^", "$", "()"]

@@ -12,9 +12,13 @@ final class DecodeEncode: MicroBenchmark {
     private static let batchBytes = 1 << 20
     private static let batchRecords = 2000
 
-    init(_ table: SampleTable, updates: Bool = false) throws {
+    init(
+        _ table: SampleTable, updates: Bool = false, _ adjust: (inout TableRule) throws -> Void = { _ in }
+    ) throws {
         chunk = WALChunk((0..<200).map(updates ? table.updateFrame : table.insertFrame))
-        plan = try table.plan()
+        plan = try table.plan(adjust)
+        // What a row may ask for is open, as it is after the first of them.
+        for number in 0..<1000 { batch.open(topic: "t.\(number)", number: number) }
     }
 
     func run(_ count: Int) throws { try Self.run(count, chunk, plan, &tuples, &batch) }

@@ -1,3 +1,5 @@
+import RowMapping
+
 /// Something done so often that its cost per time decides.
 protocol MicroBenchmark: AnyObject {
     /// Does it `count` times.
@@ -16,25 +18,52 @@ struct Entry: Sendable {
     var allocationsAllowed = 0.0
     let make: @Sendable () throws -> any MicroBenchmark
 
-    static let all: [Entry] = [
-        Entry(name: "decode-narrow", unit: "row") { Decode(.narrow) },
-        Entry(name: "decode-wide", unit: "row") { Decode(.wide) },
-        Entry(name: "encode-narrow", unit: "row") { try DecodeEncode(.narrow) },
-        Entry(name: "encode-wide", unit: "row") { try DecodeEncode(.wide) },
-        Entry(name: "encode-escapes", unit: "row") { try DecodeEncode(.escapes) },
-        Entry(name: "encode-update-full", unit: "row") { try DecodeEncode(.narrow, updates: true) },
-        Entry(name: "chunk-append", unit: "row") { ChunkAppend(.narrow) },
-        Entry(name: "ledger", unit: "batch") { Ledger() },
-        Entry(name: "checkpoint", unit: "batch") { CheckpointBenchmark() },
-        Entry(name: "feedback", unit: "question") { Feedback() },
-        Entry(name: "status-update", unit: "update", allocationsAllowed: 1) { StatusUpdate() },
-        Entry(name: "pipeline-narrow", unit: "row", isRepeatable: false, allocationsAllowed: 0.01) {
-            try WholePipeline(.narrow)
+    /// The narrow row's, with one feature in use.
+    private static let features: [Entry] = [
+        feature("filter") { $0.filter = try .parse("active and amount >= 0.5 or name like 'x%'") },
+        feature("headers-standard") { $0.headers = HeaderRule.standard },
+        feature("topic-of-row") { $0.topic = try .parse("t.{column:account}") },
+        feature("partition-columns") { $0.partition = .columns(["account"]) },
+        feature("key-json") { $0.keyFormat = .json },
+        feature("mask-last") { $0.columns.mask = ["name": .last(4)] },
+        // OpenSSL has a context of its own for each value.
+        feature("mask-sha256", allocationsAllowed: 4) { $0.columns.mask = ["name": .sha256] },
+        feature("mask-hmac", allocationsAllowed: 16) { $0.columns.mask = ["name": .hmacSHA256(MaskKey("key"))] },
+        feature("before-after") { $0.envelope = .beforeAfter },
+        Entry(name: "encode-update-before-after", unit: "row") {
+            try DecodeEncode(.narrow, updates: true) { $0.envelope = .beforeAfter }
         },
-        Entry(name: "pipeline-wide", unit: "row", isRepeatable: false, allocationsAllowed: 0.01) {
-            try WholePipeline(.wide)
-        },
-        Entry(name: "round-trip", unit: "row", isRepeatable: false, allocationsAllowed: 4) { try RoundTrip() },
-        Entry(name: "produce", unit: "record", isRepeatable: false, allocationsAllowed: 2) { try Produce() },
     ]
+
+    private static func feature(
+        _ name: String, allocationsAllowed: Double = 0, _ adjust: @escaping @Sendable (inout TableRule) throws -> Void
+    ) -> Entry {
+        Entry(name: "encode-\(name)", unit: "row", allocationsAllowed: allocationsAllowed) {
+            try DecodeEncode(.narrow, adjust)
+        }
+    }
+
+    static let all: [Entry] =
+        [
+            Entry(name: "decode-narrow", unit: "row") { Decode(.narrow) },
+            Entry(name: "decode-wide", unit: "row") { Decode(.wide) },
+            Entry(name: "encode-narrow", unit: "row") { try DecodeEncode(.narrow) },
+            Entry(name: "encode-wide", unit: "row") { try DecodeEncode(.wide) },
+            Entry(name: "encode-escapes", unit: "row") { try DecodeEncode(.escapes) },
+            Entry(name: "encode-update-full", unit: "row") { try DecodeEncode(.narrow, updates: true) },
+        ] + features + [
+            Entry(name: "chunk-append", unit: "row") { ChunkAppend(.narrow) },
+            Entry(name: "ledger", unit: "batch") { Ledger() },
+            Entry(name: "checkpoint", unit: "batch") { CheckpointBenchmark() },
+            Entry(name: "feedback", unit: "question") { Feedback() },
+            Entry(name: "status-update", unit: "update", allocationsAllowed: 1) { StatusUpdate() },
+            Entry(name: "pipeline-narrow", unit: "row", isRepeatable: false, allocationsAllowed: 0.01) {
+                try WholePipeline(.narrow)
+            },
+            Entry(name: "pipeline-wide", unit: "row", isRepeatable: false, allocationsAllowed: 0.01) {
+                try WholePipeline(.wide)
+            },
+            Entry(name: "round-trip", unit: "row", isRepeatable: false, allocationsAllowed: 4) { try RoundTrip() },
+            Entry(name: "produce", unit: "record", isRepeatable: false, allocationsAllowed: 2) { try Produce() },
+        ]
 }

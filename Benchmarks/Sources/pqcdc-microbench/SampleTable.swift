@@ -104,7 +104,10 @@ struct SampleTable: Sendable {
         }
     }
 
-    func plan() throws -> RowPlan {
-        try RowPlan(rule: TableRule(topic: Template(literal: name)), relation: relation, primaryKey: ["id"], topic: 0)
+    /// - Parameter adjust: what the rule declares besides its topic.
+    func plan(_ adjust: (inout TableRule) throws -> Void = { _ in }) throws -> RowPlan {
+        var rule = TableRule(topic: Template(literal: name))
+        try adjust(&rule)
+        return try RowPlan(rule: rule, relation: relation, primaryKey: ["id"], topic: 0)
     }
 }

@@ -10,6 +10,10 @@ enum ByteSizeText {
         (40, ["tb", "tib", "terabyte", "terabytes"]),
     ]
 
+    /// What ``parse(_:)`` reads, as a regular expression.
+    static let pattern =
+        "[0-9]+ *(\(scales.flatMap(\.names).filter { !$0.isEmpty }.map(ValueType.inAnyCase).joined(separator: "|")))?"
+
     /// Reads a size in bytes.
     static func parse(_ text: String) throws(ValueError) -> Int {
         let digits = text.prefix { ("0"..."9").contains($0) }

@@ -5,6 +5,10 @@ enum DurationText {
         ("us", 1_000), ("\u{B5}s", 1_000), ("\u{3BC}s", 1_000), ("ns", 1),
     ]
 
+    /// What ``parse(_:bareUnit:)`` reads, as an alternative of a regular expression.
+    static let pattern =
+        #"0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(\#(units.map(\.name).joined(separator: "|"))))+"#
+
     /// Go's own bound, about 292 years.
     private static let largest = UInt128(Int64.max)
 

@@ -1,5 +1,5 @@
 /// Writes text as the inside of a JSON string. <https://www.rfc-editor.org/rfc/rfc8259#section-7>
-enum JSONText {
+package enum JSONText {
     /// What `count` bytes can become at most: each a `\u00XX`.
     @inline(__always)
     static func bound(_ count: Int) -> Int { count &* 6 }
@@ -96,7 +96,7 @@ enum JSONText {
     static let backslash = UInt8(ascii: "\\")
 
     /// `text` as a whole JSON string, for what is prepared once for a plan.
-    static func quoted(_ text: String) -> [UInt8] {
+    package static func quoted(_ text: String) -> [UInt8] {
         var text = text
         return text.withUTF8 { utf8 in
             [UInt8](unsafeUninitializedCapacity: bound(utf8.count) + 16) { buffer, count in

@@ -13,14 +13,23 @@ struct TopicLimits: Sendable {
         await DedicatedThread.run(name: "kafka-limits") {
             // Not to be told, by clusters that know no such question or roles that may not ask, leaves the client's
             // own limit, message.max.bytes.
-            guard let inspector = try? ClusterInspector(properties) else { return nil }
-            if case .success(let configuration)? = try? inspector.configurations(
-                ofTopics: [topic], timeout: Self.timeout)[topic]
-            {
-                return configuration.maxMessageBytes
+            guard let inspector = try? ClusterInspector(properties),
+                let broker = try? inspector.cluster(timeout: Self.timeout).brokers.keys.min()
+            else { return nil }
+            var general: Int?
+            do throws(KafkaError) {
+                general = try inspector.configuration(ofBroker: broker, timeout: Self.timeout).messageMaxBytes
+            } catch where error.isUnsupported {
+                // Asked about a topic, a cluster without that question would be waited for.
+                return nil
+            } catch {
+                general = nil
             }
-            guard let broker = try? inspector.cluster(timeout: Self.timeout).brokers.keys.min() else { return nil }
-            return (try? inspector.configuration(ofBroker: broker, timeout: Self.timeout))?.messageMaxBytes
+            guard
+                case .success(let configuration)? = try? inspector.configurations(
+                    ofTopics: [topic], timeout: Self.timeout)[topic]
+            else { return general }
+            return configuration.maxMessageBytes ?? general
         }
     }
 
