@@ -16,7 +16,4 @@ extension Settings {
         }
         return properties
     }
-
-    /// The topics that the mapping's rules name, in order.
-    var topics: [String] { Set(mapping.tables.values.map(\.topic.text)).sorted() }
 }

@@ -12,7 +12,7 @@ enum Fixture {
     static func settings(
         tables: [PublicationSettings.Table] = [], operations: Set<PublicationSettings.Operation> = [],
         mapping: [TableName: TableRule] = [users: TableRule(topic: "users.0", key: ["id"])],
-        unmapped: UnmappedAction = .skip
+        patterns: [PatternRule] = [], unmapped: UnmappedAction = .skip
     ) -> Settings {
         let publication = PublicationSettings(
             name: "pub", createIfNotExists: false, operations: operations, tables: tables)
@@ -26,7 +26,7 @@ enum Fixture {
             producerBatchTickerDuration: .milliseconds(200), compression: .none, allowAutoTopicCreation: true,
             partitioner: "murmur2_random", properties: [])
         return Settings(
-            cdc: cdc, kafka: kafka, mapping: MappingRules(tables: mapping, unmapped: unmapped),
+            cdc: cdc, kafka: kafka, mapping: MappingRules(tables: mapping, patterns: patterns, unmapped: unmapped),
             memoryLimit: 32 << 20, shutdownTimeout: .seconds(30))
     }
 
@@ -47,8 +47,17 @@ enum Fixture {
 
     static var usersState: TableState {
         TableState(
-            relation: RelationName(users), columns: [ColumnState("id", isNotNull: true), ColumnState("name")],
+            relation: RelationName(users),
+            columns: [
+                ColumnState("id", isNotNull: true),
+                ColumnState("name", type: "text", typeOID: OID(rawValue: 25)),
+            ],
             primaryKey: ["id"], replicaIdentityColumns: ["id"])
+    }
+
+    /// A rule for the tables of all schemas whose names match.
+    static func pattern(_ name: String, _ rule: TableRule = TableRule(topic: "all")) -> PatternRule {
+        PatternRule(pattern: TablePattern(schema: "*", name: name), rule: rule)
     }
 
     static var slot: ReplicationSlotState {

@@ -182,6 +182,30 @@ import Testing
         }
     }
 
+    @Test func patternsAloneMakeNoPublication() throws {
+        let settings = Fixture.settings(mapping: [:], patterns: [Fixture.pattern("*")])
+        let refusal = try #require(throws: SetupRefusal.self) { try plan(settings, Fixture.bareDatabase) }
+        #expect(refusal.reasons.count == 1 && refusal.reasons[0].contains("list them in cdc.publication.tables"))
+        let daemon = SetupRequest(createsOnly: true)
+        #expect(throws: SetupRefusal.self) { try plan(settings, Fixture.bareDatabase, daemon) }
+        let listed = Fixture.settings(
+            tables: [Fixture.table()], mapping: [:], patterns: [Fixture.pattern("*")])
+        #expect(sql(try plan(listed, Fixture.bareDatabase)).count == 3)
+    }
+
+    @Test func patternsAloneAreEnoughForAPublicationThatIsThere() throws {
+        let settings = Fixture.settings(mapping: [:], patterns: [Fixture.pattern("users")])
+        let present = try plan(settings, Fixture.database)
+        #expect(present.steps.isEmpty && present.notes.isEmpty, "\(present)")
+    }
+
+    @Test func tablesThatOnlyAPatternNamesAreNotAdded() throws {
+        let settings = Fixture.settings(patterns: [Fixture.pattern("orders")])
+        let plan = try plan(settings, Fixture.bareDatabase)
+        #expect(sql(plan).first?.contains("FOR TABLE \"public\".\"users\" WITH") == true)
+        #expect(plan.notes.contains { $0.contains("\"*.orders\"") && $0.contains("cdc.publication.tables") })
+    }
+
     @Test func anActiveSlotIsNotDropped() {
         var state = Fixture.database
         state.slot?.holder = SlotHolder(pid: 4711)

@@ -19,6 +19,12 @@ import Testing
             clientMessageMaxBytes: 1_000_000)
     }
 
+    private func findings(_ settings: Settings, _ report: ClusterReport) -> [Finding] {
+        TopicFindings.evaluate(settings, settings.mappedTables(Fixture.database), report)
+    }
+
+    private func topics(_ settings: Settings) -> [String] { settings.topics(settings.mappedTables(nil)).map(\.topic) }
+
     @Test(arguments: [
         (true, Bool?.some(true), Finding.Severity.note), (true, false, .error), (true, nil, .warning),
         (false, true, .error),
@@ -26,13 +32,13 @@ import Testing
     func aMissingTopicIsJudgedByWhoMayCreateIt(_ allowed: Bool, _ broker: Bool?, _ severity: Finding.Severity) {
         var settings = Fixture.settings()
         settings.kafka.allowAutoTopicCreation = allowed
-        let findings = TopicFindings.evaluate(settings, Self.report(autoCreates: broker))
+        let findings = findings(settings, Self.report(autoCreates: broker))
         #expect(findings.map(\.severity) == [severity])
     }
 
     @Test func aTopicThatTakesLessThanWeSendIsAWarningWithItsCommand() throws {
         let report = Self.report(topic: TopicConfiguration(maxMessageBytes: 500_000))
-        let finding = try #require(TopicFindings.evaluate(Fixture.settings(), report).first)
+        let finding = try #require(findings(Fixture.settings(), report).first)
         #expect(finding.severity == .warning)
         #expect(finding.remedy?.contains("--topic users.0 --add-config max.message.bytes=1000000") == true)
     }
@@ -40,14 +46,57 @@ import Testing
     @Test func aTopicThatTheBrokerWillCreateIsJudgedByTheBrokersLimit() {
         var report = Self.report()
         report.broker = .success(BrokerConfiguration(messageMaxBytes: 500_000, autoCreatesTopics: true))
-        let findings = TopicFindings.evaluate(Fixture.settings(), report)
+        let findings = findings(Fixture.settings(), report)
         #expect(findings.map(\.severity) == [.note, .warning])
     }
 
     @Test func aCompactedTopicRefusesATruncateRecord() {
         let report = Self.report(topic: TopicConfiguration(maxMessageBytes: nil, isCompacted: true))
         let rule = TableRule(topic: "users.0", key: ["id"], onTruncate: .record)
-        let findings = TopicFindings.evaluate(Fixture.settings(mapping: [Fixture.users: rule]), report)
+        let findings = findings(Fixture.settings(mapping: [Fixture.users: rule]), report)
         #expect(findings.map(\.severity) == [.error])
+    }
+
+    @Test(arguments: [
+        (FailureAction.stop, "stops the pipeline"), (.skip, "is skipped"),
+        (.deadLetter, "goes to the dead-letter topic"),
+    ])
+    func whatIsTooLargeIsTreatedAsTheRuleSays(_ action: FailureAction, _ words: String) throws {
+        var rule = TableRule(topic: "users.0")
+        rule.onOversize = action
+        let report = Self.report(topic: TopicConfiguration(maxMessageBytes: 500_000))
+        let finding = try #require(findings(Fixture.settings(mapping: [Fixture.users: rule]), report).first)
+        #expect(finding.message.hasSuffix("a larger record \(words)"))
+    }
+
+    @Test func everyTopicThatIsKnownBeforehandIsChecked() throws {
+        let other = TableName(schema: "public", name: "other")
+        var settings = Fixture.settings(mapping: [
+            Fixture.users: TableRule(topic: try .parse("cdc.{schema}.{table}")),
+            other: TableRule(topic: try .parse("cdc.{column:region}")),
+        ])
+        settings.mapping.messages = [MessageRule(prefix: "a", topic: "audit")]
+        settings.mapping.deadLetterTopic = "dead"
+        settings.mapping.schemaChangesTopic = "shapes"
+        #expect(topics(settings) == ["audit", "cdc.public.users", "dead", "shapes"])
+    }
+
+    @Test func topicsThatChangesNameAreSaidToBeUnchecked() throws {
+        let settings = Fixture.settings(mapping: [Fixture.users: TableRule(topic: try .parse("t.{column:name}"))])
+        let findings = TopicFindings.names(settings.mappedTables(nil))
+        #expect(findings.map(\.severity) == [.note] && findings[0].message.contains("(t.{column:name})"))
+    }
+
+    @Test func aTableWhoseNameMakesNoTopicIsAnErrorUnlessItIsReplaced() throws {
+        let odd = TableName(schema: "public", name: "a b")
+        var rule = TableRule(topic: try .parse("cdc.{table}"))
+        var settings = Fixture.settings(mapping: [odd: rule])
+        let finding = try #require(TopicFindings.names(settings.mappedTables(nil)).first)
+        #expect(finding.severity == .error && finding.message.hasPrefix("the topic \"cdc.a b\" of table"))
+        #expect(topics(settings).isEmpty)
+        rule.illegalTopicCharacters = .replace
+        settings = Fixture.settings(mapping: [odd: rule])
+        #expect(TopicFindings.names(settings.mappedTables(nil)).isEmpty)
+        #expect(topics(settings) == ["cdc.a_b"])
     }
 }

@@ -72,6 +72,8 @@ import Testing
     @Test("Failure mode 12: an oversized row does not take its batch along", arguments: KafkaKind.available)
     func anOversizedRowDoesNotTakeItsBatchAlong(kind: KafkaKind) throws {
         let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
+        // One partition, so that the order can be seen.
+        try scene.cluster.createTopic(scene.topic(), partitions: 1, config: [:])
         let daemon = try scene.run(
             scene.configuration(
                 mappingText: mapping(scene, "onOversize: deadLetter, headers: standard"),

@@ -31,6 +31,7 @@ public struct ColumnRules: Hashable, Sendable {
 
     public init() {}
 
+    /// Whether the value carries a column.
     package func includes(_ column: String) -> Bool {
         (include?.contains(column) ?? true) && !exclude.contains(column)
     }

@@ -42,6 +42,11 @@ public struct MappingRules: Hashable, Sendable {
         tables[table] ?? patterns.first { $0.pattern.matches(table) }?.rule
     }
 
+    /// The key of `mapping.tables` whose rule is in force for `table`: its name, or a pattern.
+    public func declaration(for table: TableName) -> String? {
+        tables[table] != nil ? "\(table)" : patterns.first { $0.pattern.matches(table) }?.pattern.description
+    }
+
     /// The rule for messages of `prefix`.
     public func rule(forMessagesOf prefix: String) -> MessageRule? { messages.first { $0.matches(prefix) } }
 }

@@ -15,6 +15,9 @@ struct ValidateCommand: ParsableCommand {
             each finding the SQL or the command that mends it. An error would stop the daemon or lose changes; a \
             warning is probably not what you want; a note is worth knowing.
 
+            With --explain it prints what each rule comes to: topic, key, columns left out and masked, and so on; with \
+            --online of each table of the publication, those without a rule too.
+
             \(ExitStatus.discussion)
             """)
 
@@ -23,11 +26,17 @@ struct ValidateCommand: ParsableCommand {
     @Flag(help: "Also check PostgreSQL and Kafka.")
     var online = false
 
+    @Flag(help: "Print what each table's rule comes to.")
+    var explain = false
+
     func run() throws {
         let settings = try file.load()
         StandardStream.output.line("\(file.path) is valid")
-        StandardStream.output.line(ConfigurationSummary.text(settings))
-        guard online else { return }
+        if !explain { StandardStream.output.line(ConfigurationSummary.text(settings)) }
+        guard online else {
+            if explain { show(RuleExplanation.ofFile(settings)) }
+            return
+        }
         let findings = inspect(settings)
         for finding in findings { StandardStream.error.line("\(finding)") }
         let errors = findings.count { $0.severity == .error }
@@ -37,6 +46,10 @@ struct ValidateCommand: ParsableCommand {
             throw OnlineFindings.status(findings).exitCode
         }
         StandardStream.output.line("ready to run" + (warnings == 0 ? "" : ", with \(count(warnings, "warning"))"))
+    }
+
+    private func show(_ explanations: [Explanation]) {
+        for explanation in explanations { StandardStream.output.line("\n\(explanation)") }
     }
 
     private func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
@@ -49,15 +62,21 @@ struct ValidateCommand: ParsableCommand {
         let database = connection.flatMap { connection in
             Result { () throws(PostgresError) in
                 quoting = connection.quoting
-                let state = try DatabaseState.read(settings, on: connection)
+                let state = try DatabaseState.readWithShapes(settings, on: connection)
                 StandardStream.output.line(
                     "PostgreSQL \(state.server.versionText), database \"\(state.server.database)\", "
                         + "as role \"\(settings.cdc.username)\"")
                 return state
             }
         }
+        let state = try? database.get()
+        if explain {
+            show(state.map { RuleExplanation.ofPublication(settings, $0) } ?? RuleExplanation.ofFile(settings))
+            StandardStream.output.line("")
+        }
         let cluster = Result { () throws(KafkaError) in
-            let report = try ClusterReport.read(settings.clientProperties, topics: settings.topics)
+            let report = try ClusterReport.read(
+                settings.clientProperties, topics: settings.topics(settings.mappedTables(state)).map(\.topic))
             let brokers = report.cluster.brokers.sorted { $0.key < $1.key }.map(\.value)
             StandardStream.output.line("Kafka, brokers \(brokers.joined(separator: ", "))")
             return report

@@ -1,5 +1,6 @@
 import Configuration
 import Postgres
+import RowMapping
 
 /// The publication, created or brought in line with the configuration.
 ///
@@ -14,6 +15,7 @@ struct PublicationPlan {
     static func make(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> SetupPart {
         var plan = PublicationPlan(settings: settings, state: state, quoting: quoting)
         if let publication = state.publication { plan.align(publication) } else { plan.create() }
+        plan.notePatterns()
         return plan.part
     }
 
@@ -63,7 +65,10 @@ struct PublicationPlan {
                 // A whole schema publishes the table already, but always with all its columns.
                 && !(publication.schemas.contains(table.relation.schema) && table.columns == nil)
         }
-        let surplus = publication.members.filter { member in !wanted.contains { $0.relation == member.relation } }
+        let surplus = publication.members.filter { member in
+            !wanted.contains { $0.relation == member.relation }
+                && (statesTables || settings.mapping.rule(for: TableName(member.relation)) == nil)
+        }
         let differs =
             statesTables
             && wanted.contains { table in
@@ -90,6 +95,16 @@ struct PublicationPlan {
                     + "which no mapping names; to leave it out: ALTER PUBLICATION \(quotedName) "
                     + "DROP TABLE \(names(surplus));")
         }
+    }
+
+    /// What only a pattern names is never added: a table that comes to match it may be none of ours.
+    private mutating func notePatterns() {
+        let published = state.publication?.published.map { TableName($0.relation) } ?? []
+        let patterns = settings.mapping.patterns.map(\.pattern).filter { !published.contains(where: $0.matches) }
+        guard !patterns.isEmpty, settings.cdc.publication.tables.isEmpty else { return }
+        part.notes.append(
+            "tables that only \(patterns.map { "\"\($0)\"" }.joined(separator: ", ")) names are not added to publication "
+                + "\"\(name)\": list them in cdc.publication.tables, or: ALTER PUBLICATION \(quotedName) ADD TABLE …;")
     }
 
     private mutating func replaceTables(_ publication: PublicationState, with tables: [PublishedTable]) {

@@ -1,6 +1,7 @@
 import Configuration
 import Postgres
 import ReplicationProtocol
+import RowMapping
 
 /// What makes a setup impossible. All of it is found before the first change.
 enum SetupObstacles {
@@ -9,6 +10,7 @@ enum SetupObstacles {
     ) -> [String] {
         server(state) + slot(settings, state, request, quoting)
             + (request.createsOnly && state.publication != nil ? [] : tables(settings, state))
+            + patterns(settings, state, request)
             + columnLists(settings, state)
     }
 
@@ -59,7 +61,7 @@ enum SetupObstacles {
     }
 
     private static func tables(_ settings: Settings, _ state: DatabaseState) -> [String] {
-        guard !settings.relations.isEmpty else {
+        guard !settings.relations.isEmpty || !settings.mapping.patterns.isEmpty else {
             return ["the configuration names no table; add one to mapping.tables or publication.tables"]
         }
         let tables = settings.relations.compactMap { state.tables[$0] }
@@ -71,6 +73,19 @@ enum SetupObstacles {
             + tables.filter { !$0.isPermanent }.map {
                 "table \"\($0.relation)\" is unlogged or temporary: its changes are not in the WAL"
             }
+    }
+
+    /// A publication is made of names; one that is there already has them.
+    private static func patterns(
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest
+    ) -> [String] {
+        guard state.publication == nil, request.createsPublication, settings.wantedTables.isEmpty,
+            !settings.mapping.patterns.isEmpty
+        else { return [] }
+        return [
+            "mapping.tables holds only patterns, and a publication is made of tables: list them in "
+                + "cdc.publication.tables, or create the publication by hand (CREATE PUBLICATION … FOR ALL TABLES)"
+        ]
     }
 
     private static func columnLists(_ settings: Settings, _ state: DatabaseState) -> [String] {

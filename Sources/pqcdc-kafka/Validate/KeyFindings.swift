@@ -6,11 +6,11 @@ import RowMapping
 /// The key rules against what the WAL and the publication carry of a row.
 enum KeyFindings {
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
-        settings.mapping.tables.sorted { $0.key < $1.key }.flatMap { name, rule -> [Finding] in
-            guard let table = state.tables[RelationName(name)] else { return [] }
-            return key(rule, table, state.publication, quoting)
-                + replicaIdentity(rule, table, state.publication, quoting)
-                + partitions(table, quoting) + toast(table, quoting)
+        settings.mappedTables(state).flatMap { mapped -> [Finding] in
+            guard let table = mapped.state else { return [] }
+            return key(mapped, table, state.publication, quoting)
+                + replicaIdentity(mapped, table, state.publication, quoting)
+                + partitions(table, quoting)
         }
     }
 
@@ -25,24 +25,24 @@ enum KeyFindings {
     }
 
     private static func key(
-        _ rule: TableRule, _ table: TableState, _ publication: PublicationState?, _ quoting: SQLQuoting
+        _ mapped: MappedTable, _ table: TableState, _ publication: PublicationState?, _ quoting: SQLQuoting
     ) -> [Finding] {
         let name = table.relation
-        let columns = rule.key ?? table.primaryKey
+        let columns = mapped.keyColumns
         guard !columns.isEmpty else {
             return [
                 .warning(
                     "table \"\(name)\" has no primary key and no key rule: its records have no key, and go to any "
                         + "partition in any order",
                     mend: "ALTER TABLE \(quoting.relation(name)) ADD PRIMARY KEY (…);\n"
-                        + "or set mapping.tables.\(name).key")
+                        + "or set \(mapped.path).key")
             ]
         }
         let unknown = columns.filter { column in !table.columns.contains { $0.name == column } }
         var findings: [Finding] = unknown.map {
             .error(
                 "the key column \"\($0)\" of table \"\(name)\" does not exist",
-                mend: "mapping.tables.\(name).key: choose from \(table.columns.map(\.name).joined(separator: ", "))")
+                mend: "\(mapped.path).key: choose from \(table.columns.map(\.name).joined(separator: ", "))")
         }
         let published = publication?.published(name)?.columns
         let unpublished = published.map { list in columns.filter { !list.contains($0) && !unknown.contains($0) } } ?? []
@@ -59,7 +59,7 @@ enum KeyFindings {
     }
 
     private static func replicaIdentity(
-        _ rule: TableRule, _ table: TableState, _ publication: PublicationState?, _ quoting: SQLQuoting
+        _ mapped: MappedTable, _ table: TableState, _ publication: PublicationState?, _ quoting: SQLQuoting
     ) -> [Finding] {
         guard publishesOldRows(publication) else { return [] }
         let name = table.relation
@@ -75,8 +75,9 @@ enum KeyFindings {
                     mend: full(table, quoting))
             ]
         }
-        let columns = rule.key ?? table.primaryKey
-        let lacking = columns.filter { column in
+        // Where deletions send nothing, the key of the old row is never needed.
+        guard mapped.rule.onDelete != .skip, !mapped.isOutbox else { return [] }
+        let lacking = mapped.keyColumns.filter { column in
             !table.replicaIdentityColumns.contains(column) && table.columns.contains { $0.name == column }
         }
         guard !lacking.isEmpty else { return [] }
@@ -101,18 +102,6 @@ enum KeyFindings {
                     + "decides what a DELETE carries",
                 mend: "ALTER TABLE \(quoting.relation($0.relation)) \(table.replicaIdentity.clause(quoting));")
         }
-    }
-
-    private static func toast(_ table: TableState, _ quoting: SQLQuoting) -> [Finding] {
-        guard table.replicaIdentity != .full else { return [] }
-        let columns = table.columns.filter { $0.isToastable && !table.replicaIdentityColumns.contains($0.name) }
-        guard !columns.isEmpty else { return [] }
-        return [
-            .note(
-                "an UPDATE of table \"\(table.relation)\" that leaves a large value of \(quote(columns.map(\.name))) "
-                    + "unchanged sends a record without that column",
-                mend: full(table, quoting) + " (more WAL: every UPDATE and DELETE then writes the whole old row)")
-        ]
     }
 
     private static func quote(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }

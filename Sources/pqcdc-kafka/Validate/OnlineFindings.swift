@@ -17,8 +17,10 @@ enum OnlineFindings {
         case .success(let state): findings += evaluate(settings, state, quoting)
         case .failure(let error): findings.append(DatabaseFailure.finding(error, settings, quoting))
         }
+        let tables = settings.mappedTables(try? database.get())
+        findings += TopicFindings.names(tables)
         switch cluster {
-        case .success(let report): findings += TopicFindings.evaluate(settings, report)
+        case .success(let report): findings += TopicFindings.evaluate(settings, tables, report)
         case .failure(let error): findings.append(ClusterFailure.finding(error, settings))
         }
         return findings
@@ -30,6 +32,8 @@ enum OnlineFindings {
             + SlotFindings.evaluate(settings, state, quoting)
             + PublicationFindings.evaluate(settings, state, quoting)
             + KeyFindings.evaluate(settings, state, quoting)
+            + OldRowFindings.evaluate(settings, state, quoting)
+            + ShapeFindings.evaluate(settings, state)
     }
 
     /// What a person must mend comes before what a retry may: 78 before 77 before 69.

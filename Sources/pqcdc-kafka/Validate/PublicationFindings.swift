@@ -12,18 +12,22 @@ enum PublicationFindings {
         }
         let alter = "ALTER PUBLICATION \(quoting.identifier(name))"
         return missingTables(settings, state)
-            + operations(settings, publication, alter, quoting)
+            + operations(settings, state, publication, alter, quoting)
             + mapped(settings, state, publication, alter, quoting)
             + unmapped(settings, publication, alter, quoting)
+            + patterns(settings, publication, alter)
             + columnLists(settings, publication, alter, quoting)
     }
 
     private static func missing(_ settings: Settings) -> Finding {
         let name = settings.cdc.publication.name
-        if settings.cdc.publication.createIfNotExists {
+        if settings.cdc.publication.createIfNotExists, !settings.wantedTables.isEmpty {
             return .note("publication \"\(name)\" does not exist; run will create it")
         }
-        return .error("publication \"\(name)\" does not exist", mend: "pqcdc-kafka setup --config FILE")
+        let setup = "pqcdc-kafka setup --config FILE"
+        return .error(
+            "publication \"\(name)\" does not exist",
+            mend: settings.wantedTables.isEmpty ? "list tables in cdc.publication.tables, then: \(setup)" : setup)
     }
 
     private static func missingTables(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
@@ -35,7 +39,8 @@ enum PublicationFindings {
     }
 
     private static func operations(
-        _ settings: Settings, _ publication: PublicationState, _ alter: String, _ quoting: SQLQuoting
+        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState, _ alter: String,
+        _ quoting: SQLQuoting
     ) -> [Finding] {
         let all = PublicationState.Operation.allCases
         var findings: [Finding] = []
@@ -54,7 +59,7 @@ enum PublicationFindings {
                     "publication \"\(publication.name)\" publishes no operation",
                     mend: "\(alter) SET (publish = 'insert, update, delete');"))
         }
-        let records = settings.mapping.tables.filter { $0.value.onTruncate == .record }.keys.sorted()
+        let records = settings.mappedTables(state).filter { $0.rule.onTruncate == .record }.map(\.name)
         if !records.isEmpty, !publication.operations.contains(.truncate) {
             let list = all.filter { publication.operations.contains($0) || $0 == .truncate }.map(\.rawValue)
             findings.append(
@@ -70,17 +75,16 @@ enum PublicationFindings {
         _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState, _ alter: String,
         _ quoting: SQLQuoting
     ) -> [Finding] {
-        settings.mapping.tables.keys.sorted().compactMap { table in
-            let relation = RelationName(table)
-            if let published = publication.published(relation) {
+        settings.mappedTables(state).compactMap { table in
+            if let published = table.published {
                 guard let filter = published.rowFilter else { return nil }
-                return .note("publication \"\(publication.name)\" sends only rows of \"\(table)\" WHERE \(filter)")
+                return .note("publication \"\(publication.name)\" sends only rows of \"\(table.name)\" WHERE \(filter)")
             }
-            guard let present = state.tables[relation] else { return nil }
+            guard let present = table.state else { return nil }
             if !present.isPermanent {
                 return .error(
-                    "table \"\(table)\" is unlogged or temporary: its changes are not in the WAL",
-                    mend: "ALTER TABLE \(quoting.relation(relation)) SET LOGGED;")
+                    "table \"\(table.name)\" is unlogged or temporary: its changes are not in the WAL",
+                    mend: "ALTER TABLE \(quoting.relation(table.relation)) SET LOGGED;")
             }
             return absent(present, publication, alter, quoting)
         }
@@ -113,7 +117,7 @@ enum PublicationFindings {
     private static func unmapped(
         _ settings: Settings, _ publication: PublicationState, _ alter: String, _ quoting: SQLQuoting
     ) -> [Finding] {
-        let tables = publication.published.filter { settings.mapping.tables[TableName($0.relation)] == nil }
+        let tables = publication.published.filter { settings.mapping.rule(for: TableName($0.relation)) == nil }
         return tables.map { table in
             let what = "publication \"\(publication.name)\" sends table \"\(table.relation)\", which no mapping names: "
             let isMember = publication.members.contains { $0.relation == table.relation }
@@ -122,6 +126,23 @@ enum PublicationFindings {
             return settings.mapping.unmapped == .error
                 ? .error(what + "its first change stops the pipeline (mapping.unmapped: error)", mend: remedy)
                 : .warning(what + "its changes are skipped", mend: remedy)
+        }
+    }
+
+    /// The patterns that decide about no table.
+    private static func patterns(
+        _ settings: Settings, _ publication: PublicationState, _ alter: String
+    ) -> [Finding] {
+        let tables = publication.published.map { TableName($0.relation) }
+        let inForce = Set(tables.compactMap(settings.mapping.declaration))
+        return settings.mapping.patterns.map(\.pattern).filter { !inForce.contains($0.description) }.map { pattern in
+            tables.contains(where: pattern.matches)
+                ? .warning(
+                    "the rule of \"\(pattern)\" is never in force: each table that it names has a more specific one",
+                    mend: "remove mapping.tables.\(pattern)")
+                : .warning(
+                    "\"\(pattern)\" names no table of publication \"\(publication.name)\"",
+                    mend: "\(alter) ADD TABLE …; or correct the pattern (names are case-sensitive: \\dt *.*)")
         }
     }
 

@@ -40,7 +40,9 @@ enum RoleFindings {
                     mend: "CREATE ROLE cdc_user LOGIN REPLICATION; and use it as cdc.username"))
         }
         findings += createPrivilege(settings, state, present, quoting)
-        findings += unreadable(settings, state, role, quoting)
+        let tables = settings.mappedTables(state)
+        findings += tables.flatMap { reselecting($0, name, role, quoting) }
+        findings += unreadable(tables.filter { !needsReading($0) }, name, role, quoting)
         return findings
     }
 
@@ -59,20 +61,51 @@ enum RoleFindings {
         ]
     }
 
-    private static func unreadable(
-        _ settings: Settings, _ state: DatabaseState, _ role: String, _ quoting: SQLQuoting
+    /// Whether the daemon itself will read rows of the table.
+    private static func needsReading(_ table: MappedTable) -> Bool {
+        table.rule.unchangedTOAST == .reselect && !table.unsentColumns.isEmpty
+    }
+
+    /// `unchangedToast: reselect` reads large values by the row's identity.
+    private static func reselecting(
+        _ table: MappedTable, _ name: String, _ role: String, _ quoting: SQLQuoting
     ) -> [Finding] {
-        let tables = settings.mapping.tables.keys.sorted().compactMap { state.tables[RelationName($0)] }
-            .filter { !$0.isReadable }
+        guard needsReading(table), let state = table.state else { return [] }
+        let columns = Set(table.unsentColumns.map(\.name) + table.keyColumns + state.replicaIdentityColumns)
+        let unreadable = state.columns.filter { columns.contains($0.name) && !$0.isReadable }.map(\.name)
+        if !unreadable.isEmpty {
+            return [
+                .error(
+                    "role \"\(name)\" cannot read \(unreadable.map { "\"\($0)\"" }.joined(separator: ", ")) of table "
+                        + "\"\(table.name)\", as unchangedToast: reselect does",
+                    mend: grant([state.relation], role, quoting), .permission)
+            ]
+        }
+        guard state.hidesRows else { return [] }
+        return [
+            .error(
+                "row-level security may hide rows of table \"\(table.name)\" from role \"\(name)\", and unchangedToast: "
+                    + "reselect reads no table that hides some",
+                mend: "ALTER ROLE \(role) BYPASSRLS;", .permission)
+        ]
+    }
+
+    private static func unreadable(
+        _ mapped: [MappedTable], _ name: String, _ role: String, _ quoting: SQLQuoting
+    ) -> [Finding] {
+        let tables = mapped.compactMap(\.state).filter { !$0.isReadable }
         guard !tables.isEmpty else { return [] }
-        let schemas = Set(tables.map(\.relation.schema)).sorted().map(quoting.identifier).joined(separator: ", ")
-        let names = tables.map { quoting.relation($0.relation) }.joined(separator: ", ")
         return [
             .note(
-                "role \"\(settings.cdc.username)\" cannot read "
-                    + tables.map { "\"\($0.relation)\"" }.joined(separator: ", ")
-                    + ": streaming does not need it, a snapshot does",
-                mend: "GRANT USAGE ON SCHEMA \(schemas) TO \(role); GRANT SELECT ON \(names) TO \(role);")
+                "role \"\(name)\" cannot read \(tables.map { "\"\($0.relation)\"" }.joined(separator: ", ")): streaming "
+                    + "does not need it, a snapshot does",
+                mend: grant(tables.map(\.relation), role, quoting))
         ]
+    }
+
+    private static func grant(_ tables: [RelationName], _ role: String, _ quoting: SQLQuoting) -> String {
+        let schemas = Set(tables.map(\.schema)).sorted().map(quoting.identifier).joined(separator: ", ")
+        let names = tables.map(quoting.relation).joined(separator: ", ")
+        return "GRANT USAGE ON SCHEMA \(schemas) TO \(role); GRANT SELECT ON \(names) TO \(role);"
     }
 }

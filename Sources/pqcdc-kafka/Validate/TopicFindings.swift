@@ -5,18 +5,34 @@ import RowMapping
 
 /// The topics of the mapping: there or creatable, and fit for our records.
 enum TopicFindings {
-    static func evaluate(_ settings: Settings, _ report: ClusterReport) -> [Finding] {
-        settings.topics.flatMap { topic -> [Finding] in
-            guard report.cluster.topics[topic] != nil else { return missing(topic, settings, report) }
-            return existing(topic, settings, report)
+    static func evaluate(_ settings: Settings, _ tables: [MappedTable], _ report: ClusterReport) -> [Finding] {
+        settings.topics(tables).flatMap { use -> [Finding] in
+            guard report.cluster.topics[use.topic] != nil else { return missing(use, settings, report) }
+            return existing(use, settings, report)
         } + unknowns(report)
+    }
+
+    /// What can be said of the topics without asking Kafka.
+    static func names(_ tables: [MappedTable]) -> [Finding] {
+        tables.compactMap { table in
+            guard let topic = table.rule.fixedTopic(for: table.name) else {
+                return .note(
+                    "the topics of table \"\(table.name)\" are named by its changes (\(table.rule.topic)), so they are "
+                        + "not checked")
+            }
+            guard let problem = TopicName.problem(topic) else { return nil }
+            return .error(
+                "the topic \"\(topic)\" of table \"\(table.name)\" \(problem)",
+                mend: "correct \(table.path).topic, or set illegalTopicCharacters: replace")
+        }
     }
 
     private static func command(_ tool: String, _ settings: Settings) -> String {
         "\(tool) --bootstrap-server \(settings.kafka.brokers.joined(separator: ","))"
     }
 
-    private static func missing(_ topic: String, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
+    private static func missing(_ use: TopicUse, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
+        let topic = use.topic
         let create = "\(command("kafka-topics.sh", settings)) --create --topic \(topic)"
         guard settings.kafka.allowAutoTopicCreation else {
             return [
@@ -29,7 +45,7 @@ enum TopicFindings {
         switch try? report.broker.get().autoCreatesTopics {
         case true?:
             return [.note("topic \"\(topic)\" does not exist; the broker creates it with the first record")]
-                + createdSize(topic, create, report)
+                + createdSize(use, create, report)
         case false?:
             return [
                 .error(
@@ -46,46 +62,59 @@ enum TopicFindings {
     }
 
     /// A topic that the broker creates takes the broker's own limit.
-    private static func createdSize(_ topic: String, _ create: String, _ report: ClusterReport) -> [Finding] {
-        guard let limit = try? report.broker.get().messageMaxBytes, limit < report.clientMessageMaxBytes else {
+    private static func createdSize(_ use: TopicUse, _ create: String, _ report: ClusterReport) -> [Finding] {
+        guard let consequence = consequence(use), let limit = try? report.broker.get().messageMaxBytes,
+            limit < report.clientMessageMaxBytes
+        else {
             return []
         }
         return [
             .warning(
-                "topic \"\(topic)\" will take \(limit) bytes at most (message.max.bytes of the broker), and this client "
-                    + "sends up to \(report.clientMessageMaxBytes): a larger row stops the pipeline",
+                "topic \"\(use.topic)\" will take \(limit) bytes at most (message.max.bytes of the broker), and this client "
+                    + "sends up to \(report.clientMessageMaxBytes): \(consequence)",
                 mend: "\(create) --config max.message.bytes=\(report.clientMessageMaxBytes)")
         ]
     }
 
-    private static func existing(_ topic: String, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
-        guard let configuration = try? report.topics[topic]?.get() else { return [] }
-        return size(topic, configuration, settings, report) + compaction(topic, configuration, settings)
+    /// What a record that is too large leads to, by the rules of those who send to the topic.
+    private static func consequence(_ use: TopicUse) -> String? {
+        let consequences = FailureAction.allCases.filter(use.onOversize.contains).map {
+            switch $0 {
+            case .stop: "stops the pipeline"
+            case .deadLetter: "goes to the dead-letter topic"
+            case .skip: "is skipped"
+            }
+        }
+        return consequences.isEmpty ? nil : "a larger record " + consequences.joined(separator: " or ")
+    }
+
+    private static func existing(_ use: TopicUse, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
+        guard let configuration = try? report.topics[use.topic]?.get() else { return [] }
+        return size(use, configuration, settings, report) + compaction(use, configuration)
     }
 
     private static func size(
-        _ topic: String, _ configuration: TopicConfiguration, _ settings: Settings, _ report: ClusterReport
+        _ use: TopicUse, _ configuration: TopicConfiguration, _ settings: Settings, _ report: ClusterReport
     ) -> [Finding] {
-        guard let limit = configuration.maxMessageBytes, limit < report.clientMessageMaxBytes else { return [] }
+        guard let consequence = consequence(use), let limit = configuration.maxMessageBytes,
+            limit < report.clientMessageMaxBytes
+        else { return [] }
         return [
             .warning(
-                "topic \"\(topic)\" takes \(limit) bytes at most (max.message.bytes), and this client sends up to "
-                    + "\(report.clientMessageMaxBytes) (message.max.bytes): a larger row stops the pipeline",
-                mend: "\(command("kafka-configs.sh", settings)) --alter --topic \(topic) "
+                "topic \"\(use.topic)\" takes \(limit) bytes at most (max.message.bytes), and this client sends up to "
+                    + "\(report.clientMessageMaxBytes) (message.max.bytes): \(consequence)",
+                mend: "\(command("kafka-configs.sh", settings)) --alter --topic \(use.topic) "
                     + "--add-config max.message.bytes=\(report.clientMessageMaxBytes)")
         ]
     }
 
-    private static func compaction(
-        _ topic: String, _ configuration: TopicConfiguration, _ settings: Settings
-    ) -> [Finding] {
+    private static func compaction(_ use: TopicUse, _ configuration: TopicConfiguration) -> [Finding] {
         guard configuration.isCompacted else { return [] }
-        let tables = settings.mapping.tables.filter { $0.value.topic.text == topic && $0.value.onTruncate == .record }
-        return tables.keys.sorted().map {
+        return use.tables.filter { $0.rule.onTruncate == .record }.map {
             .error(
-                "topic \"\(topic)\" is compacted and refuses records without a key, which onTruncate: record of table "
-                    + "\"\($0)\" sends",
-                mend: "mapping.tables.\($0).onTruncate: skip")
+                "topic \"\(use.topic)\" is compacted and refuses records without a key, which onTruncate: record of "
+                    + "table \"\($0.name)\" sends",
+                mend: "\($0.path).onTruncate: skip")
         }
     }
 

@@ -1,0 +1,67 @@
+import Configuration
+import Postgres
+import ReplicationProtocol
+import RowMapping
+
+/// A table with the rule in force for it, and what the database says of it.
+struct MappedTable {
+    let name: TableName
+    let rule: TableRule
+    /// The key of `mapping.tables` that the rule stands under.
+    let declaration: String
+    /// nil where the database was not asked, or has no such table.
+    let state: TableState?
+    /// nil where the publication does not send the table under this name.
+    let published: PublishedTable?
+
+    var relation: RelationName { RelationName(name) }
+
+    /// Where its rule stands in the file.
+    var path: String { "mapping.tables.\(declaration)" }
+
+    /// The columns that make the record key; empty where records have none.
+    var keyColumns: [String] { rule.key ?? state?.primaryKey ?? [] }
+
+    /// Whether it is a transactional outbox, of which only INSERTs count.
+    var isOutbox: Bool { if case .outbox = rule.envelope { true } else { false } }
+
+    /// Columns of the value that an UPDATE may leave out, because they are large and unchanged.
+    var unsentColumns: [ColumnState] {
+        guard let state, state.replicaIdentity != .full, !isOutbox else { return [] }
+        return state.columns.filter {
+            $0.isToastable && !state.replicaIdentityColumns.contains($0.name) && rule.columns.includes($0.name)
+        }
+    }
+
+    /// Compiles a rule for the table, as the daemon does when the stream describes the table.
+    ///
+    /// - Parameter rule: the table's own, or what is left of it once an error has been reported.
+    func plan(
+        _ rule: TableRule, for relation: Relation, _ types: [OID: TypeDescription]
+    ) throws(MappingError) -> RowPlan {
+        var primaryKey: [String]?
+        if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
+            primaryKey = state?.primaryKey ?? []
+            if primaryKey == [], relation.replicaIdentity == .default { primaryKey = nil }
+        }
+        return try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: 0)
+    }
+}
+
+extension Settings {
+    /// The tables that the mapping names, and those of the publication that only a pattern names, in order.
+    ///
+    /// - Parameter state: nil where the database was not asked.
+    func mappedTables(_ state: DatabaseState?) -> [MappedTable] {
+        var published: [TableName: PublishedTable] = [:]
+        for table in state?.publication?.published ?? [] { published[TableName(table.relation)] = table }
+        return Set(published.keys).union(mapping.tables.keys).sorted().compactMap { name in
+            guard let rule = mapping.rule(for: name), let declaration = mapping.declaration(for: name) else {
+                return nil
+            }
+            return MappedTable(
+                name: name, rule: rule, declaration: declaration, state: state?.tables[RelationName(name)],
+                published: published[name])
+        }
+    }
+}
