@@ -19,7 +19,7 @@ struct TopicLimits: Sendable {
             var general: Int?
             do throws(KafkaError) {
                 general = try inspector.configuration(ofBroker: broker, timeout: Self.timeout).messageMaxBytes
-            } catch where error.isUnsupported {
+            } catch  where error.isUnsupported {
                 // Asked about a topic, a cluster without that question would be waited for.
                 return nil
             } catch {

@@ -91,7 +91,7 @@ enum ShapeFindings {
 
 extension MappingError {
     fileprivate var unknownColumns: [String] {
-        if case .unknownColumns(let columns, _) = self { columns } else { [] }
+        if case .unknownColumns(let columns, _, _) = self { columns } else { [] }
     }
 }
 
@@ -99,6 +99,14 @@ extension TableRule {
     /// Takes out what the error is about, as far as that leaves a rule.
     fileprivate mutating func takeOut(_ error: MappingError) {
         if case .unknownKeyColumns = error { key = [] }
-        if case .unknownColumns = error { columns.missing = .warn }
+        guard case .unknownColumns(_, let place, _) = error else { return }
+        switch place {
+        case "columns": columns.missing = .warn
+        case "topic": topic = "taken-out"
+        case "partition.columns", "partition.number": partition = .key
+        case "headers": headers = []
+        case "outbox.payload": envelope = .row
+        default: break
+        }
     }
 }
