@@ -76,7 +76,7 @@ import Testing
         try scene.sql.execute("INSERT INTO users VALUES (2, 'b')")
         #expect(try first.waitForExit(within: .seconds(20)) == .exited(65))
         // Nor is it passed over by trying again.
-        try expectEnd(scene, 65, "key column \\\"name\\\"", "REPLICA IDENTITY FULL")
+        try expectEnd(scene, 65, "does not carry \\\"name\\\"", "REPLICA IDENTITY FULL")
         #expect(try !scene.hasConfirmed(delete))
         #expect(try scene.consumer().recordsToEnd().map(\.text) == [#"a → {"id":1,"name":"a"}"#])
     }
