@@ -118,6 +118,23 @@ import Testing
         #expect(finding.remedy == "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;")
     }
 
+    @Test func whatPartitionAndTopicAreMadeOfMustBeCarriedToo() throws {
+        var rule = TableRule(topic: "t", key: ["id"])
+        rule.partition = .columns(["name"])
+        let finding = try only(Fixture.settings(mapping: [Fixture.users: rule]), Fixture.database)
+        #expect(finding.severity == .error && finding.message.hasPrefix("\"name\", which key, partition or topic"))
+        rule.onDelete = .skip
+        #expect(findings(Fixture.settings(mapping: [Fixture.users: rule]), Fixture.database).isEmpty)
+    }
+
+    @Test(arguments: [(FailureAction.deadLetter, "every DELETE goes to the dead-letter topic"), (.skip, "is skipped")])
+    func deletesThatFailAndDoNotStopAreAWarning(_ action: FailureAction, _ words: String) throws {
+        var rule = TableRule(topic: "t", key: ["name"])
+        rule.onError = action
+        let finding = try only(Fixture.settings(mapping: [Fixture.users: rule]), Fixture.database)
+        #expect(finding.severity == .warning && finding.message.hasSuffix(words))
+    }
+
     @Test func aKeyThatOnlyInsertsUseNeedsNoReplicaIdentity() {
         let settings = Fixture.settings(mapping: [Fixture.users: TableRule(topic: "t", key: ["name"])])
         var state = Fixture.database

@@ -71,11 +71,27 @@ import Testing
             $0.filter = try .parse("nope = 1")
             $0.columns.exclude = ["gone"]
             $0.operationField = "name"
+            $0.topic = try .parse("t.{column:Region}")
+            $0.partition = .number("shard")
+            $0.headers = [
+                HeaderRule(name: "a", value: try .parse("{column:x}")), HeaderRule(name: "b", value: "fixed"),
+                HeaderRule(name: "c", value: try .parse("{column:y}")),
+            ]
+            $0.envelope = .outbox(payload: "body")
         }
-        #expect(all.map(\.severity) == [.error, .error, .error])
-        for (finding, words) in zip(all, ["\"nope\"", "\"gone\"", "\"name\" twice"]) {
-            #expect(finding.message.contains(words) && finding.remedy?.isEmpty != true, "\(all)")
-        }
+        let words = [
+            "\"nope\"", "rule columns names", "rule topic names", "rule partition.number names",
+            "rule outbox.payload names", "\"name\" twice", "\"x\", which its rule headers",
+            "\"y\", which its rule headers",
+        ]
+        #expect(all.allSatisfy { $0.severity == .error && $0.remedy?.isEmpty != true }, "\(all)")
+        for words in words { #expect(all.contains { $0.message.contains(words) }, "\(words): \(all)") }
+        #expect(all.count == words.count, "\(all)")
+    }
+
+    @Test func aTableWhoseNameMakesNoTopicIsAnError() throws {
+        let all = try findings { $0.topic = try .parse("t {table}") }
+        #expect(all.map(\.severity) == [.error] && all[0].message.contains("may hold only letters"), "\(all)")
     }
 
     @Test func aColumnThatThePublicationHidesIsNamedAsThat() {

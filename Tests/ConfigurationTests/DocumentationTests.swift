@@ -86,7 +86,8 @@ import Testing
     // MARK: Blocks
 
     @Test(arguments: pages) func everyConfigurationOnAPageLoads(_ page: String) throws {
-        try Folders.withTemporary(files: ["cdc-password": "a\n", "kafka-password": "b\n"]) { credentials in
+        let files = ["cdc-password": "a\n", "kafka-password": "b\n", "hmac-key": "c\n"]
+        try Folders.withTemporary(files: files) { credentials in
             for block in try Self.blocks("yaml", in: page) {
                 let result = ConfigurationFile.parse(
                     Array(block.utf8), fileName: page,

@@ -47,6 +47,26 @@ import Testing
         #expect(throws: ValueError.self) { try TableKey.parse(text) }
     }
 
+    /// The C library would need seconds and gigabytes for each.
+    @Test(arguments: [
+        "a{1,30000}", "a{30000}", "a{20000,}", "(a{1,200}){1,200}", "((a{1,50}){1,50}){1,50}", "a{1,200}{1,200}",
+        String(repeating: "(", count: 30) + "a" + String(repeating: "+)", count: 30), "[](]{9999}{9}",
+        "[[:alpha:](]{9999}{9}", "\\(a{9999}{9}", "a" + String(repeating: "+", count: 40),
+    ])
+    func anExpressionThatRepeatsTooMuchIsRefused(_ text: String) throws {
+        let error = try #require(throws: ValueError.self) { try TableKey.parse("~" + text) }
+        #expect(error.reason == "repeats too much")
+    }
+
+    @Test(arguments: [
+        "[a-z]{1,63}\\.[a-z]{1,63}", "(a+)+(b+)+", "((shop|store)_[0-9]{1,4}){1,3}\\.(orders|items)",
+        "[]a]+[[:digit:]]*",
+        "(((a*)*)*)*", "a?",
+    ])
+    func anOrdinaryExpressionIsAPattern(_ text: String) throws {
+        #expect(try TableKey.parse("~" + text).description == "~" + text)
+    }
+
     @Test(arguments: ["a*", "?.b", "~a"]) func aPatternIsNoNameOfATable(_ text: String) {
         #expect(throws: ValueError.self) { try TableNameText.parse(text) }
     }

@@ -32,6 +32,22 @@ import Testing
             ])
     }
 
+    @Test func theShortFormTakesNothingButTheTopicFromAPattern() throws {
+        let text = Sample.text(
+            kafka: "tableTopicMapping: {x_1: short}",
+            mapping: """
+                tables:
+                  "x_*": {topic: long, filter: a = 1, columns: {mask: {email: sha256}}}
+                  "*": {topic: other}
+                """)
+        let settings = try #require(Sample.load(text).settings)
+        let rule = try #require(settings.mapping.rule(for: TableName(schema: "public", name: "x_1")))
+        #expect(rule.topic == "short")
+        #expect(rule.columns.mask == ["email": .sha256])
+        #expect(rule.filter?.text == "a = 1")
+        #expect(settings.filterSources["public.x_1"] == settings.filterSources["public.x_*"])
+    }
+
     @Test func aTopicIsReadAsATemplate() throws {
         let parts = try table(#"{topic: "o.{column:region|lower}.{operation}"}"#).topic.parts
         #expect(parts == [.text("o."), .column("region", .lower), .text("."), .field(.operation)])

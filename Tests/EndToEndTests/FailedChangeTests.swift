@@ -120,4 +120,15 @@ import Testing
         #expect(letter.keyText == "1" && letter.valueText?.utf8.count ?? 0 > 50000)
         expectCleanStop(daemon)
     }
+
+    @Test("Failure mode 8: a dead letter of a DELETE holds what came, and no null for what did not")
+    func aDeadLetterOfADeleteHoldsWhatCame() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let daemon = try scene.run(
+            scene.configuration(mappingText: mapping(scene, "key: [name], onError: deadLetter")))
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, 'a')")
+        try scene.sql.execute("DELETE FROM users")
+        #expect(try consumer(scene, "dead").records(count: 1).map(\.text) == [#"- → {"id":"1"}"#])
+        expectCleanStop(daemon)
+    }
 }

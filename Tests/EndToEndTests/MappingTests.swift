@@ -205,7 +205,7 @@ import Testing
             ])
         let id = #"{"name":"id","type":"integer","identity":true}"#
         let price = #"{"name":"price","type":"numeric(10,2)","identity":false}"#
-        let lsn = /"lsn":"[0-9A-F]+\/[0-9A-F]+"/
+        let lsn = /"commitLsn":"[1-9A-F][0-9A-F]*\/[0-9A-F]+"|"commitLsn":"0\/[1-9A-F][0-9A-F]*"/
         #expect(
             all.map { $0.text.replacing(lsn, with: "LSN") } == [
                 #"public.users → {"schema":"public","table":"users",LSN,"old":null,"new":[\#(id),\#(price)]}"#,
@@ -250,6 +250,18 @@ import Testing
         try scene.sql.execute("UPDATE users SET n = 2")
         let records = try scene.consumer().records(count: 2)
         #expect(records.map { $0.header("pqcdc.unchangedToast") } == [nil, #"["doc"]"#])
+        expectCleanStop(daemon)
+    }
+
+    @Test func aPartitionThatIsPublishedAsItsRootNeedsNoRuleOfItsOwn() throws {
+        let scene = try Scene(
+            """
+            CREATE TABLE users (id int PRIMARY KEY, name text) PARTITION BY RANGE (id);
+            CREATE TABLE users_1 PARTITION OF users FOR VALUES FROM (0) TO (10)
+            """, publishing: "FOR TABLE users WITH (publish_via_partition_root)")
+        let daemon = try scene.run(scene.configuration(mapping: ["unmapped: error"]))
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        #expect(try scene.consumer().records(count: 1).map(\.text) == [#"1 → {"id":1,"name":"a"}"#])
         expectCleanStop(daemon)
     }
 }

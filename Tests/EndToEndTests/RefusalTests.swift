@@ -28,6 +28,17 @@ import Testing
         try expectEnd(scene, 77, "REPLICATION")
     }
 
+    @Test func aRoleThatMayNotReselectIsAMatterOfPermission() throws {
+        let scene = try Scene(
+            """
+            CREATE TABLE users (id int PRIMARY KEY, name text, doc text);
+            ALTER TABLE users ALTER doc SET STORAGE EXTERNAL
+            """, rules: ["users": "{key: [id], unchangedToast: reselect}"])
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a', repeat('x', 5000))")
+        try scene.sql.execute("UPDATE users SET name = 'b'")
+        try expectEnd(scene, 77, "permission denied for table users", "GRANT SELECT")
+    }
+
     @Test func aMissingDatabaseIsNamed() throws {
         let scene = try Scene()
         let file = scene.configuration().replacing("database: \(scene.database)", with: "database: nowhere")

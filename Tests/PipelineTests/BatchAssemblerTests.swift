@@ -144,6 +144,21 @@ import Testing
         #expect(assembler.batch.isEmpty && assembler.confirmable == LSN(rawValue: 50))
     }
 
+    @Test func aRelationWithoutAChangeNeedsNoPlan() throws {
+        var assembler = Self.assembler()
+        let chunk = WALChunk([
+            Frame.begin(), Frame.relation(oid: 7, name: "leaf"), Frame.relation(), Frame.insert("1", "a"),
+            Frame.commit(end: 50),
+        ])
+        var frame = 0
+        guard case .relation(let relation) = try assembler.assemble(chunk, from: &frame, stoppingAtBoundary: false)
+        else {
+            Issue.record("the first change wants a plan")
+            return
+        }
+        #expect(relation.name == "users" && frame == 3)
+    }
+
     @Test func aChangeBeforeItsRelationIsAnError() throws {
         var assembler = Self.assembler()
         let chunk = WALChunk([Frame.begin(), Frame.insert(oid: 9, "1", "a")])

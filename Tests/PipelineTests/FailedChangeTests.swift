@@ -113,13 +113,13 @@ import Testing
 
     @Test func anUnchangedValueIsReadByTheRowsIdentity() throws {
         var questions: [String] = []
-        let (records, _) = try Self.assemble(
-            [Frame.update("7", nil)], row: [Array("read".utf8)],
-            asked: { question in
-                let key = question.key.map { "\($0.column)=\(String(decoding: $0.value, as: UTF8.self))" }
-                questions.append("\(question.columns) of \(question.table) where \(key)")
-            }
-        ) { $0.unchangedTOAST = .reselect }
+        func note(_ question: Reselection) {
+            let key = question.key.map { "\($0.column)=\(String(decoding: $0.value, as: UTF8.self))" }
+            questions.append("\(question.columns) of \(question.table) where \(key)")
+        }
+        let (records, _) = try Self.assemble([Frame.update("7", nil)], row: [Array("read".utf8)], asked: note) {
+            $0.unchangedTOAST = .reselect
+        }
         #expect(questions == [#"["name"] of public.users where ["id=7"]"#])
         #expect(records == [#"0: {"id":7,"name":"read"} [["name"]]"#])
     }

@@ -31,12 +31,17 @@ extension SettingsReader {
                 patterns.append(PatternRule(pattern: pattern, rule: rule))
             }
         }
-        for (table, mapped) in topics where positions[.exact(table)] == nil {
-            tables[table] = rule(nil, nil, topic: mapped, defaults, nil)
-        }
         reportNoTables(mapping)
         var rules = MappingRules(
             tables: tables, patterns: patterns, unmapped: mapping.choice("unmapped", as: UnmappedAction.self) ?? .skip)
+        for (table, mapped) in topics where positions[.exact(table)] == nil {
+            // The short form says no more than the topic: a pattern's masks and filters hold for its tables all the same.
+            let pattern = rules.patterns.first { $0.pattern.matches(table) }
+            var rule = pattern?.rule ?? rule(nil, nil, topic: mapped, defaults, nil)
+            rule.topic = mapped.template ?? ""
+            rules.tables[table] = rule
+            sources[table.description] = pattern.flatMap { sources[$0.pattern.description] }
+        }
         rules.messages = messages(mapping, defaults.rules)
         rules.deadLetterTopic = constantTopic(mapping.section("deadLetter"))
         rules.schemaChangesTopic = constantTopic(mapping.section("schemaChanges"))

@@ -34,6 +34,10 @@ enum TableKey: Hashable, CustomStringConvertible {
         guard text.utf8.count <= longestExpression else {
             throw ValueError("is longer than the \(longestExpression) bytes of a regular expression")
         }
+        if ExpressionSize(text).count > ExpressionSize.limit {
+            throw ValueError(
+                "repeats too much", note: "a name of PostgreSQL has at most 63 bytes; * and + need no number")
+        }
         do throws(TablePatternError) {
             return try TablePattern(expression: text)
         } catch {

@@ -28,7 +28,7 @@ extension BatchAssembler {
             ordinal &+= 1
             return .consumed
         }
-        let index = try table(change.relation, at: lsn)
+        guard let index = try table(change.relation, at: lsn) else { return needsPlan(change.relation) }
         // A table without a rule costs its header and this look-up.
         if let plan = tables[index].plan {
             let message = try decode(bytes, at: lsn)
@@ -65,13 +65,14 @@ extension BatchAssembler {
         }
         guard error.isOfOneChange, plan.rule.onError != .stop else { throw .mapping(error, at: lsn) }
         if plan.rule.onError == .deadLetter {
-            let operation: ChangeOperation =
+            let (operation, old): (ChangeOperation, OldTuple) =
                 switch message {
-                case .insert: .insert
-                case .update: .update
-                default: .delete
+                case .insert: (.insert, .none)
+                case .update(_, let old): (.update, old)
+                case .delete(_, let old): (.delete, old)
+                default: preconditionFailure("a row's change decodes as one")
                 }
-            letter.append(operation, plan, tuples, bytes, context, reason: "\(error)", to: &batch)
+            letter.append(operation, old, plan, tuples, bytes, context, reason: "\(error)", to: &batch)
         }
         tables[index].count(failed: plan.rule.onError, reason: "\(error)", at: lsn)
         return nil
@@ -83,10 +84,17 @@ extension BatchAssembler {
         return deadLetter
     }
 
+    private func needsPlan(_ relation: OID) -> Step {
+        guard let shape = shapeWithoutPlan(relation) else {
+            preconditionFailure("a table without a number has been described")
+        }
+        return .relation(shape)
+    }
+
     /// Everything but the changes of rows.
     private mutating func takeOther(_ bytes: RawSpan, at lsn: LSN) throws(PipelineError) -> Step {
         switch try decode(bytes, at: lsn) {
-        case .relation(let relation): return .relation(relation)
+        case .relation(let relation): describe(relation)
         case .begin(let begin):
             context.transaction = begin
             ordinal = 0
@@ -99,9 +107,13 @@ extension BatchAssembler {
             return .boundary
         case .truncate where ordinal < skippedChanges: ordinal &+= 1
         case .truncate(let truncate):
-            context.ordinal = ordinal &+ 1
+            var indexes: [Int] = []
             for relation in truncate.relations {
-                let index = try table(relation, at: lsn)
+                guard let index = try table(relation, at: lsn) else { return needsPlan(relation) }
+                indexes.append(index)
+            }
+            context.ordinal = ordinal &+ 1
+            for index in indexes {
                 tables[index].truncates &+= 1
                 tables[index].plan?.truncate(truncate, context, to: &batch)
             }

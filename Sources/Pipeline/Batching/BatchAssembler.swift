@@ -11,7 +11,8 @@ struct BatchAssembler: ~Copyable {
         case consumed
         /// The batch has reached its size; go on with the same chunk once it is flushed.
         case full
-        /// A table's shape, for which ``install(_:for:counters:)`` wants a plan before the chunk can go on.
+        /// The first change of a table that has a shape of its own or a new one: ``install(_:for:counters:)`` wants a plan
+        /// for it, and the frame is to be done again.
         case relation(Relation)
         /// A transaction has ended, and the caller wanted to stop there.
         case boundary
@@ -44,6 +45,9 @@ struct BatchAssembler: ~Copyable {
     var deadLetter: DeadLetter?
 
     private var tableIndexes: [OID: Int] = [:]
+    /// Shapes whose tables have had no change since. The server describes relations too that no change follows for: the
+    /// partitions of a table that is published as a whole.
+    private var described: [OID: Relation] = [:]
     /// The table of the last change; rows of one table come in long runs.
     private var lastRelation: OID?
     private var lastIndex = 0
@@ -68,10 +72,10 @@ struct BatchAssembler: ~Copyable {
             case .boundary:
                 frame += 1
                 if stoppingAtBoundary { return .boundary }
-            case .relation, .full:
+            case .full:
                 frame += 1
                 return step
-            case .topic, .reselect: return step
+            case .relation, .topic, .reselect: return step
             }
             if isFull { return .full }
         }
@@ -102,8 +106,18 @@ struct BatchAssembler: ~Copyable {
             tableIndexes[relation.oid] = index
             tables.append(state)
         }
+        described[relation.oid] = nil
         lastRelation = nil
     }
+
+    /// Notes a shape that the stream has described.
+    mutating func describe(_ relation: Relation) {
+        described[relation.oid] = relation
+        lastRelation = nil
+    }
+
+    /// The shape that waits for a plan, where the table's changes cannot go on without.
+    func shapeWithoutPlan(_ relation: OID) -> Relation? { described[relation] }
 
     /// Says that a topic that a ``Step`` named is open.
     ///
@@ -115,9 +129,16 @@ struct BatchAssembler: ~Copyable {
         }
     }
 
+    /// The table's number; nil where ``shapeWithoutPlan(_:)`` must be installed first.
     @inline(__always)
-    mutating func table(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int {
+    mutating func table(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int? {
         if lastRelation == relation { return lastIndex }
+        return try findTable(relation, at: lsn)
+    }
+
+    @inline(never)
+    private mutating func findTable(_ relation: OID, at lsn: LSN) throws(PipelineError) -> Int? {
+        if described[relation] != nil { return nil }
         guard let index = tableIndexes[relation] else {
             throw .mapping(.unknownRelation(oid: relation.rawValue), at: lsn)
         }
@@ -140,6 +161,9 @@ struct BatchAssembler: ~Copyable {
         defer { transactions = 0 }
         return transactions
     }
+
+    /// Where the frame at hand stands; a Relation message has no LSN, and takes its transaction's.
+    var place: LSN { context.lsn == .zero ? context.transaction?.finalLSN ?? .zero : context.lsn }
 
     mutating func mayConfirm(_ lsn: LSN) { confirmable = max(confirmable ?? .zero, lsn) }
 }

@@ -110,5 +110,5 @@ extension Batcher {
         }
     }
 
-    private func mapping(_ error: MappingError) -> PipelineError { .mapping(error, at: assembler.context.lsn) }
+    private func mapping(_ error: MappingError) -> PipelineError { .mapping(error, at: assembler.place) }
 }

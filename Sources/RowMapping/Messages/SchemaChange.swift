@@ -34,7 +34,8 @@ public struct SchemaChange: Sendable {
         let key = Array(name.description.utf8)
         var value = Array(#"{"schema":"#.utf8)
         value += JSONText.quoted(name.schema) + Array(#","table":"#.utf8) + JSONText.quoted(name.name)
-        value += Array(#","lsn":"\#(context.lsn)","old":"#.utf8)
+        // A Relation message has no LSN; its transaction's says before which changes the shape is new.
+        value += Array(#","commitLsn":"\#(context.transaction?.finalLSN ?? .zero)","old":"#.utf8)
         value += old.map(Self.columns) ?? Array("null".utf8)
         value += Array(#","new":"#.utf8) + Self.columns(new) + [UInt8(ascii: "}")]
         let record = RecordBatch.Record(

@@ -23,11 +23,12 @@ public struct DeadLetter: Sendable {
     ///
     /// - Parameter reason: facts; shown in a header.
     public func append(
-        _ operation: ChangeOperation, _ plan: RowPlan, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan,
+        _ operation: ChangeOperation, _ old: OldTuple, _ plan: RowPlan, _ tuples: borrowing ChangeTuples,
+        _ bytes: RawSpan,
         _ context: borrowing ChangeContext, reason: String, to batch: inout RecordBatch
     ) {
         let start = batch.byteCount
-        plan.appendTexts(ofOld: operation == .delete, tuples, bytes, &batch)
+        plan.appendTexts(of: operation == .delete ? old : nil, tuples, bytes, &batch)
         close(start, keyLength: -1, operation, plan.table, plan.number, context, reason, &batch)
     }
 

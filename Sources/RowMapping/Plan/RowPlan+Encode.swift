@@ -68,12 +68,17 @@ extension RowPlan {
     }
 
     /// Appends the value's columns with their texts as JSON strings, whatever their types; masked ones are left out.
+    ///
+    /// - Parameter old: the kind of old tuple that the columns are taken from; nil takes them from the new one.
     func appendTexts(
-        ofOld isOld: Bool, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
+        of old: OldTuple?, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ batch: inout RecordBatch
     ) {
         let start = batch.byteCount
+        let isOld = old != nil
         let count = isOld ? tuples.old.count : tuples.new.count
         for index in 0..<min(count, columnCount) where columns[index].isIncluded && columns[index].mask < 0 {
+            // A key tuple says nothing of other columns.
+            if old == .key, !columns[index].isIdentity { continue }
             let slice = isOld ? tuples.old[index] : tuples.new[index]
             guard slice.kind == .text || slice.kind == .null else { continue }
             batch.append(text + columns[index].prefixOffset, columns[index].prefixLength)

@@ -22,6 +22,33 @@ struct MappedTable {
     /// The columns that make the record key; empty where records have none.
     var keyColumns: [String] { rule.key ?? state?.primaryKey ?? [] }
 
+    /// The columns that say where a record goes: the key's, the partition's and the topic's.
+    var routingColumns: [String] {
+        let partition: [String] =
+            switch rule.partition {
+            case .key: []
+            case .columns(let columns): columns
+            case .number(let column): [column]
+            }
+        var routing: [String] = []
+        for column in keyColumns + partition + rule.topic.columns where !routing.contains(column) {
+            routing.append(column)
+        }
+        return routing
+    }
+
+    /// The topic of all its records; nil where changes decide it, and where Kafka would refuse its name.
+    var topic: String? {
+        let relation = Relation(
+            oid: OID(rawValue: 0), schema: name.schema, name: name.name, replicaIdentity: .default, columns: [])
+        return try? RowPlan.constantTopic(rule: rule, relation: relation)
+    }
+
+    /// Whether it has several topics, of which nobody knows before the changes.
+    var changesDecideTopic: Bool {
+        !rule.topic.columns.isEmpty || !rule.topic.fields.isSubset(of: [.schema, .table])
+    }
+
     /// Whether it is a transactional outbox, of which only INSERTs count.
     var isOutbox: Bool { if case .outbox = rule.envelope { true } else { false } }
 

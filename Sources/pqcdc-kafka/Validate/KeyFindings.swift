@@ -75,18 +75,23 @@ enum KeyFindings {
                     mend: full(table, quoting))
             ]
         }
-        // Where deletions send nothing, the key of the old row is never needed.
+        // Where deletions send nothing, it does not matter where the old row went.
         guard mapped.rule.onDelete != .skip, !mapped.isOutbox else { return [] }
-        let lacking = mapped.keyColumns.filter { column in
+        let lacking = mapped.routingColumns.filter { column in
             !table.replicaIdentityColumns.contains(column) && table.columns.contains { $0.name == column }
         }
         guard !lacking.isEmpty else { return [] }
-        return [
-            .error(
-                "the key \(quote(lacking)) of table \"\(name)\" is not carried by its replica identity: the first DELETE "
-                    + "stops the pipeline",
-                mend: full(table, quoting))
-        ]
+        let what =
+            mapped.keyColumns.allSatisfy(lacking.contains) && lacking.allSatisfy(mapped.keyColumns.contains)
+            ? "the key \(quote(lacking)) of table \"\(name)\""
+            : "\(quote(lacking)), which key, partition or topic of table \"\(name)\" is made of,"
+        let message = "\(what) is not carried by its replica identity: "
+        switch mapped.rule.onError {
+        case .stop: return [.error(message + "the first DELETE stops the pipeline", mend: full(table, quoting))]
+        case .deadLetter:
+            return [.warning(message + "every DELETE goes to the dead-letter topic", mend: full(table, quoting))]
+        case .skip: return [.warning(message + "every DELETE is skipped", mend: full(table, quoting))]
+        }
     }
 
     private static func partitions(_ table: TableState, _ quoting: SQLQuoting) -> [Finding] {

@@ -18,7 +18,7 @@ enum OnlineFindings {
         case .failure(let error): findings.append(DatabaseFailure.finding(error, settings, quoting))
         }
         let tables = settings.mappedTables(try? database.get())
-        findings += TopicFindings.names(tables)
+        findings += TopicFindings.unchecked(tables)
         switch cluster {
         case .success(let report): findings += TopicFindings.evaluate(settings, tables, report)
         case .failure(let error): findings.append(ClusterFailure.finding(error, settings))

@@ -71,7 +71,7 @@ enum RoleFindings {
         _ table: MappedTable, _ name: String, _ role: String, _ quoting: SQLQuoting
     ) -> [Finding] {
         guard needsReading(table), let state = table.state else { return [] }
-        let columns = Set(table.unsentColumns.map(\.name) + table.keyColumns + state.replicaIdentityColumns)
+        let columns = Set(table.unsentColumns.map(\.name) + state.replicaIdentityColumns)
         let unreadable = state.columns.filter { columns.contains($0.name) && !$0.isReadable }.map(\.name)
         if !unreadable.isEmpty {
             return [

@@ -46,7 +46,7 @@ enum RuleExplanation {
     private static func of(_ rule: TableRule, titled title: String, known: Known?) -> Explanation {
         var explanation = Explanation(title)
         if let known { explanation.say("rule", known.table.path) }
-        explanation.say("topic", known.flatMap { rule.fixedTopic(for: $0.table.name) } ?? "\(rule.topic)")
+        explanation.say("topic", known?.table.topic ?? "\(rule.topic)")
         explanation.say("key", key(rule, known))
         explanation.say("partition", partition(rule.partition))
         explanation.say("envelope", envelope(rule.envelope))

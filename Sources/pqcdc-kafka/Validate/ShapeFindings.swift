@@ -11,19 +11,21 @@ enum ShapeFindings {
             guard let table = mapped.state else { return [] }
             let relation = Relation(table, published: mapped.published, majorVersion: state.server.majorVersion)
             let publishesDeletes = state.publication?.operations.contains(.delete) ?? true
-            return filter(mapped, relation, state.types, publishesDeletes) + rest(mapped, relation, state.types)
+            return filter(settings, mapped, relation, state.types, publishesDeletes)
+                + rest(mapped, relation, state.types)
         }
     }
 
     private static func filter(
-        _ mapped: MappedTable, _ relation: Relation, _ types: [OID: TypeDescription], _ publishesDeletes: Bool
+        _ settings: Settings, _ mapped: MappedTable, _ relation: Relation, _ types: [OID: TypeDescription],
+        _ publishesDeletes: Bool
     ) -> [Finding] {
         guard let filter = mapped.rule.filter else { return [] }
         let unknown: [String]
         do throws(FilterError) {
             unknown = try FilterPlan(filter, relation: relation, types: types).unknownInDeletes
         } catch {
-            return [filterError(error, mapped)]
+            return [filterError(error, mapped, settings.filterSources[mapped.declaration])]
         }
         guard !unknown.isEmpty, publishesDeletes, mapped.rule.onDelete != .skip, !mapped.isOutbox else { return [] }
         return [
@@ -34,12 +36,15 @@ enum ShapeFindings {
         ]
     }
 
-    /// What is wrong with a filter, with the place where it is written.
-    private static func filterError(_ error: FilterError, _ mapped: MappedTable) -> Finding {
-        .error(
-            "the filter of table \"\(mapped.name)\" does not fit it: \(error.message), at character "
-                + "\(error.offset + 1) of \(mapped.path).filter",
-            mend: error.note)
+    /// What is wrong with a filter, with the place in the file.
+    private static func filterError(_ error: FilterError, _ mapped: MappedTable, _ source: FilterSource?) -> Finding {
+        let place =
+            source.map {
+                let position = $0.position(offset: error.offset)
+                return "\($0.file):\(position.line):\(position.column)\($0.place(offset: error.offset))"
+            } ?? "character \(error.offset + 1) of \(mapped.path).filter"
+        return .error(
+            "the filter of table \"\(mapped.name)\" does not fit it: \(error.message), at \(place)", mend: error.note)
     }
 
     /// Everything but the filter. A compiler ends at its first error, so each one is taken out of the rule, and what is
@@ -70,7 +75,8 @@ enum ShapeFindings {
         guard case .stop(_, let advice) = RecoveryPolicy.decide(.mapping(error, at: .zero)) else {
             return [.error("\(error)", mend: nil)]
         }
-        var remedy = advice
+        // The policy knows the table only, and the rule may be a pattern's.
+        var remedy = advice.replacing("mapping.tables.\(mapped.name)", with: mapped.path)
         let hidden = mapped.state?.columns.map(\.name).filter { name in
             error.unknownColumns.contains(name) && !relation.columns.contains { $0.name == name }
         }
@@ -96,17 +102,25 @@ extension MappingError {
 }
 
 extension TableRule {
-    /// Takes out what the error is about, as far as that leaves a rule.
+    /// Takes out what the error is about, as far as that leaves a rule; otherwise nothing.
     fileprivate mutating func takeOut(_ error: MappingError) {
         if case .unknownKeyColumns = error { key = [] }
-        guard case .unknownColumns(_, let place, _) = error else { return }
-        switch place {
+        if case .illegalTopic = error { topic = Self.anyTopic }
+        if case .duplicateField = error {
+            columns.rename = [:]
+            columns.constants = []
+            operationField = nil
+        }
+        guard case .unknownColumns(let unknown, let rule, _) = error else { return }
+        switch rule {
         case "columns": columns.missing = .warn
-        case "topic": topic = "taken-out"
-        case "partition.columns", "partition.number": partition = .key
-        case "headers": headers = []
-        case "outbox.payload": envelope = .row
+        case "topic": topic = Self.anyTopic
+        case "headers": headers.removeAll { !unknown.allSatisfy { [names = $0.value.columns] in !names.contains($0) } }
+        case _ where rule.hasPrefix("partition."): partition = .key
+        case _ where rule.hasPrefix("outbox."): envelope = .row
         default: break
         }
     }
+
+    private static let anyTopic: Template = "any"
 }

@@ -18,7 +18,7 @@ extension Settings {
     func topics(_ tables: [MappedTable]) -> [TopicUse] {
         var uses: [String: TopicUse] = [:]
         for table in tables {
-            guard let topic = table.rule.fixedTopic(for: table.name) else { continue }
+            guard let topic = table.topic else { continue }
             uses[topic, default: TopicUse(topic: topic)].tables.append(table)
             uses[topic]?.onOversize.insert(table.rule.onOversize)
         }
