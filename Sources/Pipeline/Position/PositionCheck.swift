@@ -19,7 +19,7 @@ public enum PositionCheck {
     ///   - otherSystems: every identity that the state topic holds a position for and that differs in the system
     ///     identifier only.
     ///   - slotConfirmed: the slot's `confirmed_flush_lsn`, where the stream begins.
-    ///   - current: where the server's WAL ends; nil where it is not known.
+    ///   - current: where the server's WAL ends, asked after the position was read; nil where it is not known.
     public static func decide(
         position: SourcePosition?, otherSystems: [PipelineIdentity], slotConfirmed: LSN, current: LSN?, onGap: GapAction
     ) -> Decision {
