@@ -1,0 +1,31 @@
+import RowMapping
+
+/// The key of a state record: `{"kind":"position","systemIdentifier":"7412","database":"shop","slot":"shop_slot"}`.
+extension PipelineIdentity {
+    /// Reads what ``json`` wrote, and what a later version adds fields to.
+    ///
+    /// The kind keeps other state of a pipeline, which the same topic may come to hold, from being taken for a position.
+    public init(json: [UInt8]) throws(StateRecordError) {
+        let fields = try StateFields(json)
+        guard try fields.text("kind") == Self.kind else { throw .wrongField("kind") }
+        systemIdentifier = try fields.text("systemIdentifier")
+        database = try fields.text("database")
+        slot = try fields.text("slot")
+    }
+
+    /// The same bytes in every version: compaction compares keys byte by byte.
+    public var json: [UInt8] {
+        var bytes: [UInt8] = []
+        let fields = [
+            ("kind", Self.kind), ("systemIdentifier", systemIdentifier), ("database", database), ("slot", slot),
+        ]
+        for (name, value) in fields {
+            bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
+            bytes += "\"\(name)\":".utf8
+            bytes += JSONText.quoted(value)
+        }
+        return bytes + "}".utf8
+    }
+
+    private static let kind = "position"
+}

@@ -1,0 +1,47 @@
+public import ReplicationProtocol
+
+/// Whether the position in Kafka and the slot fit together, at start and on every reconnect.
+public enum PositionCheck {
+    /// What to do with the stream.
+    public enum Decision: Hashable, Sendable {
+        /// There is no position: start where the slot stands.
+        case first
+        /// Skip what the position says is in Kafka already.
+        case resume(skipTo: SourcePosition)
+        /// End with the problem named.
+        case stop(PositionProblem)
+        /// Log the problem and go on where the slot stands, skipping what `skipTo` says, if anything.
+        case accept(PositionProblem, skipTo: SourcePosition?)
+    }
+
+    /// - Parameters:
+    ///   - position: what the state topic holds for this pipeline.
+    ///   - otherSystems: every identity that the state topic holds a position for and that differs in the system
+    ///     identifier only.
+    ///   - slotConfirmed: the slot's `confirmed_flush_lsn`, where the stream begins.
+    ///   - current: where the server's WAL ends, asked after the position was read; nil where it is not known.
+    public static func decide(
+        position: SourcePosition?, otherSystems: [PipelineIdentity], slotConfirmed: LSN, current: LSN?, onGap: GapAction
+    ) -> Decision {
+        guard let position else {
+            guard let other = otherSystems.first else { return .first }
+            return answer(.otherSystem(other), skipTo: nil, onGap)
+        }
+        // Before the gap: a server that was set back can have a slot on either side of the position.
+        if let current, current < position.lsn {
+            return answer(.walBehind(position: position.lsn, current: current), skipTo: nil, onGap)
+        }
+        guard slotConfirmed > position.lsn else { return .resume(skipTo: position) }
+        // A transaction that was cut may still come: its commit may lie behind where the slot stands.
+        return answer(
+            .gap(from: position.lsn, to: slotConfirmed, bytes: slotConfirmed.bytes(since: position.lsn)),
+            skipTo: position, onGap)
+    }
+
+    private static func answer(_ problem: PositionProblem, skipTo: SourcePosition?, _ onGap: GapAction) -> Decision {
+        switch onGap {
+        case .stop: .stop(problem)
+        case .accept: .accept(problem, skipTo: skipTo)
+        }
+    }
+}

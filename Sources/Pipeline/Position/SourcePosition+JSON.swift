@@ -1,0 +1,29 @@
+import ReplicationProtocol
+
+/// The value of a state record: `{"lsn":"16/B374D848"}`, with
+/// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split.
+extension SourcePosition {
+    /// Reads what ``json`` wrote, and what a later version adds fields to.
+    public init(json: [UInt8]) throws(StateRecordError) {
+        let fields = try StateFields(json)
+        lsn = try fields.lsn("lsn")
+        partial =
+            if let inner = try fields.fields("partial") { try Partial(inner) } else { nil }
+    }
+
+    public var json: [UInt8] {
+        var text = "{\"lsn\":\"\(lsn)\""
+        if let partial {
+            text += ",\"partial\":{\"xid\":\(partial.xid),\"finalLSN\":\"\(partial.finalLSN)\""
+            text += ",\"changes\":\(partial.changes)}"
+        }
+        return Array((text + "}").utf8)
+    }
+}
+
+extension SourcePosition.Partial {
+    fileprivate init(_ fields: StateFields) throws(StateRecordError) {
+        guard let xid = UInt32(exactly: try fields.number("xid")) else { throw .wrongField("xid") }
+        self.init(xid: xid, finalLSN: try fields.lsn("finalLSN"), changes: try fields.number("changes"))
+    }
+}

@@ -1,0 +1,16 @@
+/// A record of the state topic cannot be read.
+public enum StateRecordError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It is no JSON object, from this byte on.
+    case malformed(at: Int)
+    case missingField(String)
+    /// The field is there, and is not what it must be.
+    case wrongField(String)
+
+    public var description: String {
+        switch self {
+        case .malformed(let offset): "not a JSON object, at byte \(offset)"
+        case .missingField(let name): "field \"\(name)\" is missing"
+        case .wrongField(let name): "field \"\(name)\" is not what it should be"
+        }
+    }
+}
