@@ -2,7 +2,9 @@ import ReplicationProtocol
 
 /// Frames as a walsender makes them, for one table `public.users (id int4, name text)`.
 enum Frame {
-    static func begin(xid: UInt32 = 1) -> [UInt8] { data([0x42] + word(UInt64(0)) + word(UInt64(0)) + word(xid)) }
+    static func begin(xid: UInt32 = 1, final: UInt64 = 0) -> [UInt8] {
+        data([0x42] + word(final) + word(UInt64(0)) + word(xid))
+    }
 
     static func commit(end: UInt64) -> [UInt8] {
         data([0x43, 0] + word(end - 1) + word(end) + word(UInt64(0)))

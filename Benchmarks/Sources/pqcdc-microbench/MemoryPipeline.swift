@@ -54,6 +54,7 @@ private struct MemorySource: ReplicationSource {
 private final class MemoryConnection: SourceConnection {
     let stream: MemoryStream
     let senderTimeout: Duration? = .seconds(60)
+    let identity = PipelineIdentity(systemIdentifier: "1", database: "memory", slot: "memory")
     init(stream: MemoryStream) { self.stream = stream }
     func checkSlot() -> SlotAvailability { .free(confirmedFlush: .zero) }
     func startReplication(from start: LSN) -> any ChangeStream { stream }
@@ -112,7 +113,9 @@ extension WALChunk {
 
 private struct MemorySinkFactory: RecordSinkFactory {
     let sink: MemorySink
-    func makeSink(reportingTo session: Session) -> sending any RecordSink { SessionSink(session: session, sink: sink) }
+    func makeSink(reportingTo session: Session, for identity: PipelineIdentity) -> sending any RecordSink {
+        SessionSink(session: session, sink: sink)
+    }
 }
 
 private final class SessionSink: RecordSink {
@@ -131,6 +134,15 @@ private final class SessionSink: RecordSink {
         sink.deliver(records.count - first)
         return .sent
     }
+
+    // At least once, without a state topic: none of these is asked for.
+    nonisolated(nonsending) func position(of identity: PipelineIdentity) async -> KeptPosition {
+        KeptPosition(position: nil)
+    }
+    nonisolated(nonsending) func takeOver() async {}
+    func beginTransaction() {}
+    nonisolated(nonsending) func commitTransaction() async {}
+    nonisolated(nonsending) func abortTransaction() async {}
 
     nonisolated(nonsending) func close() async {}
 }

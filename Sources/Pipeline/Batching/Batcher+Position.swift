@@ -7,9 +7,8 @@ extension Batcher {
     /// Finds out where to go on, or that changes lie between there and where the slot begins.
     func resume() async throws(PipelineError) {
         guard let name = plan.stateTopic else { return }
+        let known = try await readPosition()
         stateTopic = try await sink.openTopic(name)
-        if plan.delivery == .exactlyOnce { try await sink.takeOver() }
-        let known = try await sink.position(of: start.identity)
         switch PositionCheck.decide(
             position: known.position,
             otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
@@ -37,6 +36,30 @@ extension Batcher {
             boundary = start.confirmedFlush
         }
         try await write(SourcePosition(lsn: boundary))
+    }
+
+    /// Takes over and reads the position, patiently: the slot is ours, and feedback keeps it so while Kafka is away.
+    private func readPosition() async throws(PipelineError) -> KeptPosition {
+        var hasTakenOver = plan.delivery == .atLeastOnce
+        var hasComplained = false
+        while true {
+            do throws(PipelineError) {
+                if !hasTakenOver { try await sink.takeOver() }
+                hasTakenOver = true
+                return try await sink.position(of: start.identity)
+            } catch {
+                guard case .retry = RecoveryPolicy.decide(error) else { throw error }
+                // This client has been taken over from, and can never be used again.
+                if case .sink(let failure) = error, failure.isFatal { throw error }
+                if let failure = session.checkpoint.failure { throw failure }
+                if session.handoff.isStopRequested { throw .stopped }
+                if !hasComplained {
+                    logger.warning("\(error)", metadata: ["advice": "trying until Kafka answers; nothing is lost"])
+                }
+                hasComplained = true
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     /// At least once: writes how far everything is delivered, at most once an interval, and only then has it confirmed:

@@ -15,6 +15,10 @@ public enum RecoveryPolicy {
         case .source(let failure): decide(sqlState: failure.sqlState)
         case .unfit(let problem): decide(problem)
         case .position(let problem, let slot): decide(problem, slot: slot)
+        case .unreadablePosition(_, let topic):
+            .stop(
+                .unavailable,
+                advice: "see who else writes to topic \"\(topic)\"; this pipeline wants it for itself and its like")
         case .malformedStream:
             .stop(.protocol, advice: "please report this with the server's version; nothing was confirmed past it")
         case .mapping(let mapping, _): decide(mapping)
@@ -109,14 +113,16 @@ public enum RecoveryPolicy {
         case .gap(let from, let to, _):
             return .stop(
                 .unavailable,
-                advice: "find out who recreated or advanced slot \"\(slot)\"; load the changes from \(from) to \(to) by "
+                advice:
+                    "find out who recreated or advanced slot \"\(slot)\"; load the changes from \(from) to \(to) by "
                     + "other means, or \(accept)")
         case .walBehind:
             return .stop(.unavailable, advice: "find out whether this is the right server; if it is, \(accept)")
         case .otherSystem:
             return .stop(
                 .unavailable,
-                advice: "if the server was replaced on purpose, changes in between may be missing: load them, or \(accept)")
+                advice:
+                    "if the server was replaced on purpose, changes in between may be missing: load them, or \(accept)")
         }
     }
 

@@ -16,6 +16,9 @@ public final class Session: Sendable {
         handoff = Handoff(chunkCapacity: chunkCapacity, waking: wakeup)
     }
 
+    /// Whether it has failed, and nothing of it matters any more.
+    public var isOver: Bool { checkpoint.failure != nil }
+
     /// Takes delivery reports of `records` records of a batch.
     public func acknowledge(_ batch: UInt32, records: Int) {
         checkpoint.acknowledge(batch, records: records)

@@ -52,7 +52,8 @@ struct Daemon {
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
                 mayCreateTopics: settings.kafka.allowAutoTopicCreation, takesHashes: settings.mapping.hashesPartitions,
-                asksForLimits: settings.mapping.putsOversizeAside, metrics: metrics, logger: logger),
+                asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
+                logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             plan: plan, slot: settings.cdc.slot.name, control: control,
             status: PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"]), logger: logger)

@@ -5,8 +5,10 @@ import RowMapping
 
 /// Kafka, as one session's batcher sees it.
 final class KafkaSink: RecordSink {
-    private let producer: Producer
+    let producer: Producer
     private let observer: DeliveryReports
+    let session: Session
+    let stateTopic: StateTopic?
     private let mayCreateTopics: Bool
     /// nil where no rule does anything but stop at a record that is too large.
     private let limits: TopicLimits?
@@ -17,8 +19,13 @@ final class KafkaSink: RecordSink {
     /// <https://kafka.apache.org/documentation/#recordbatch>
     private static let overhead = 128
 
-    init(producer: Producer, observer: DeliveryReports, mayCreateTopics: Bool, limits: TopicLimits?) {
+    init(
+        producer: Producer, observer: DeliveryReports, session: Session, stateTopic: StateTopic?,
+        mayCreateTopics: Bool, limits: TopicLimits?
+    ) {
         self.producer = producer
+        self.session = session
+        self.stateTopic = stateTopic
         self.observer = observer
         self.mayCreateTopics = mayCreateTopics
         self.limits = limits

@@ -11,16 +11,23 @@ struct KafkaSinkFactory: RecordSinkFactory {
     /// Whether rules name partitions by a hash, and whether they put records aside that are too large.
     let takesHashes: Bool
     let asksForLimits: Bool
+    let position: PositionPlan
     let metrics: DaemonMetrics
     let logger: Logger
 
-    func makeSink(reportingTo session: Session) throws(PipelineError) -> sending any RecordSink {
+    func makeSink(
+        reportingTo session: Session, for identity: PipelineIdentity
+    ) throws(PipelineError) -> sending any RecordSink {
         let reports = DeliveryReports(session: session, metrics: metrics, logger: logger)
         do {
             let producer = try Producer(
-                properties, memoryLimit: memoryLimit, takesHashes: takesHashes, observer: reports)
+                properties, memoryLimit: memoryLimit, takesHashes: takesHashes,
+                transactionalID: position.delivery == .exactlyOnce ? identity.transactionalID : nil,
+                transactionTimeout: position.transactionTimeout, observer: reports)
             return KafkaSink(
-                producer: producer, observer: reports, mayCreateTopics: mayCreateTopics,
+                producer: producer, observer: reports, session: session,
+                stateTopic: position.stateTopic.map { StateTopic(properties, name: $0) },
+                mayCreateTopics: mayCreateTopics,
                 limits: asksForLimits ? TopicLimits(properties: properties) : nil)
         } catch {
             throw .sink(SinkFailure(error))

@@ -1,0 +1,74 @@
+import Kafka
+import LinuxSupport
+import Pipeline
+
+/// Positions and transactions. Each call blocks, and so has a thread of its own; none is made per record.
+extension KafkaSink {
+    nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition {
+        guard let stateTopic else { preconditionFailure("a pipeline that keeps its position has a state topic") }
+        return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
+            let latest: (value: [UInt8]?, otherKeys: [[UInt8]])
+            do throws(KafkaError) {
+                _ = try stateTopic.createIfMissing(timeout: Self.patience)
+                latest = try stateTopic.latest(identity.json, timeout: Self.patience)
+            } catch {
+                throw .sink(SinkFailure(error))
+            }
+            do throws(StateRecordError) {
+                return KeptPosition(
+                    position: try latest.value.map { json throws(StateRecordError) in try SourcePosition(json: json) },
+                    // The topic may hold what other programs, or later versions of this one, have put there.
+                    others: latest.otherKeys.compactMap { try? PipelineIdentity(json: $0) })
+            } catch {
+                throw .unreadablePosition(error, topic: stateTopic.name)
+            }
+        }
+    }
+
+    nonisolated(nonsending) func takeOver() async throws(PipelineError) {
+        try await onThread { producer throws(KafkaError) in try producer.initTransactions(timeout: Self.patience) }
+    }
+
+    func beginTransaction() throws(PipelineError) {
+        do throws(KafkaError) {
+            try producer.beginTransaction()
+        } catch {
+            throw .sink(SinkFailure(error))
+        }
+    }
+
+    nonisolated(nonsending) func commitTransaction() async throws(PipelineError) {
+        let session = session
+        try await onThread { producer throws(KafkaError) in
+            while true {
+                do throws(KafkaError) {
+                    return try producer.commitTransaction(timeout: .seconds(1))
+                } catch  where error.isRetriable && !session.isOver {
+                    // The brokers are away, and the commit goes on; the session may end meanwhile for another reason.
+                    continue
+                }
+            }
+        }
+    }
+
+    nonisolated(nonsending) func abortTransaction() async {
+        // Without it, the brokers end the transaction when its time is up, or when somebody takes over.
+        try? await onThread { producer throws(KafkaError) in try producer.abortTransaction(timeout: .seconds(2)) }
+    }
+
+    /// How long one attempt may take; whoever calls tries again.
+    private static let patience = Duration.seconds(10)
+
+    private nonisolated(nonsending) func onThread(
+        _ call: @escaping @Sendable (Producer) throws(KafkaError) -> Void
+    ) async throws(PipelineError) {
+        let producer = producer
+        try await DedicatedThread.run(name: "kafka-txn") { () throws(PipelineError) in
+            do throws(KafkaError) {
+                try call(producer)
+            } catch {
+                throw .sink(SinkFailure(error))
+            }
+        }
+    }
+}
