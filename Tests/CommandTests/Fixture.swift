@@ -19,12 +19,16 @@ enum Fixture {
         let cdc = CDCSettings(
             host: "localhost", port: 5432, username: "cdc_user", password: Secret("hush"), database: "db",
             debugMode: false, publication: publication,
-            slot: SlotSettings(name: "slot", createIfNotExists: false, activityCheckerInterval: .seconds(3)),
+            slot: SlotSettings(
+                name: "slot", createIfNotExists: false, activityCheckerInterval: .seconds(3), onGap: .stop),
             metricPort: 0, logger: LoggerSettings(level: .info, format: .logfmt))
         let kafka = KafkaSettings(
             brokers: ["broker:9092"], clientID: "pqcdc-kafka", producerBatchSize: 2000, producerBatchBytes: 1 << 20,
             producerBatchTickerDuration: .milliseconds(200), compression: .none, allowAutoTopicCreation: true,
-            partitioner: "murmur2_random", properties: [])
+            partitioner: "murmur2_random", delivery: .atLeastOnce, stateTopic: "pqcdc-state",
+            exactlyOnce: ExactlyOnceSettings(
+                maxTransactionBytes: 256 << 20, commitInterval: .milliseconds(100), transactionTimeout: .seconds(60)),
+            properties: [])
         return Settings(
             cdc: cdc, kafka: kafka, mapping: MappingRules(tables: mapping, patterns: patterns, unmapped: unmapped),
             memoryLimit: 32 << 20, shutdownTimeout: .seconds(30))

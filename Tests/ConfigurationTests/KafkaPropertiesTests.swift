@@ -59,6 +59,7 @@ import Testing
     @Test(arguments: [
         "enable.idempotence: false", "acks: 1", "request.required.acks: 0", "message.timeout.ms: 5000",
         "delivery.timeout.ms: 5000", "retries: 3", "message.send.max.retries: 2147483647", "transactional.id: x",
+        "transaction.timeout.ms: 60000", "isolation.level: read_uncommitted",
         "bootstrap.servers: a", "metadata.broker.list: a", "max.in.flight: 6",
         "max.in.flight.requests.per.connection: 0",
         "client.id: x", "partitioner: murmur2", "compression.codec: lz4", "compression.type: lz4", "dr_msg_cb: x",
@@ -72,7 +73,10 @@ import Testing
         #expect(result.errors[0].hasPrefix("kafka.properties cannot set "))
     }
 
-    @Test(arguments: ["acks: all", "acks: -1", "enable.idempotence: true", "message.timeout.ms: 0", "max.in.flight: 5"])
+    @Test(arguments: [
+        "acks: all", "acks: -1", "enable.idempotence: true", "message.timeout.ms: 0", "max.in.flight: 5",
+        "isolation.level: read_committed",
+    ])
     func aPropertyThatAgreesWithOursIsAccepted(_ property: String) {
         #expect(Sample.load(Sample.text(kafka: "properties: {\(property)}")).settings != nil)
     }

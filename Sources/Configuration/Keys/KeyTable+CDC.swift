@@ -37,6 +37,9 @@ extension KeyTable {
             .duration(.milliseconds(100) ... .seconds(3600), bareUnit: "ms"), .value("1000ms"),
             "How often a passive instance looks whether the slot is free; a bare number is milliseconds."),
         .init(
+            "cdc.slot.onGap", .choice(ChoiceSet(SlotSettings.GapAction.allCases.map(\.rawValue))), .value("stop"),
+            "When slot and server do not fit the position in Kafka: stop, or accept and go on where the slot stands."),
+        .init(
             "cdc.slot.protoVersion", .integer(1...4), .value("1"), "Accepted from go-pq-cdc-kafka files.",
             caution: "has no effect: the version of pgoutput's protocol is chosen to suit the server; remove it",
             except: "1"),
@@ -53,9 +56,13 @@ extension KeyTable {
             "cdc.logger.logger", .anything, .absent("logs go to stderr"), "Accepted from go-pq-cdc-kafka files.",
             caution: "has no effect: logs go to stderr; use cdc.logger.format"),
         .init(
-            "cdc.heartbeat", .anything, .absent("keepalives do what a heartbeat table did"),
+            "cdc.heartbeat.interval", .duration(.seconds(1) ... .seconds(3600)), .absent("no heartbeat is written"),
+            "How often a message is written to the WAL (pg_logical_emit_message), so that an idle slot moves."),
+        .init(
+            "cdc.heartbeat.table", .anything, .absent("no table is written to"),
             "Accepted from go-pq-cdc-kafka files.",
-            caution: "has no effect: the server's keepalives move the slot of an idle table; no table is needed"),
+            caution:
+                "has no effect: a heartbeat is a message in the WAL, without a table; interval alone switches it on"),
         .init(
             "cdc.extensionSupport", .anything, .absent("no extension is special"),
             "Accepted from go-pq-cdc-kafka files.",

@@ -49,6 +49,22 @@ extension KeyTable {
             "kafka.scramPasswordFile", .text, .absent("no file is read"),
             "File with the password of scramUsername; found as cdc.passwordFile is."),
         .init(
+            "kafka.delivery", .choice(ChoiceSet(KafkaSettings.Delivery.allCases.map(\.rawValue))),
+            .value("at-least-once"),
+            "How often a record can arrive: at-least-once, or exactly-once (for isolation.level=read_committed)."),
+        .init(
+            "kafka.stateTopic", .text, .value("pqcdc-state"),
+            "Compacted topic that keeps how far each pipeline has come; none does without."),
+        .init(
+            "kafka.exactlyOnce.maxTransactionBytes", .byteSize((64 << 10)...(1 << 40)), .value("256MiB"),
+            "A database transaction that makes more bytes of records is split over several Kafka transactions."),
+        .init(
+            "kafka.exactlyOnce.commitInterval", .duration(.milliseconds(1) ... .seconds(60)), .value("100ms"),
+            "How long a Kafka transaction goes on while there is a backlog."),
+        .init(
+            "kafka.exactlyOnce.transactionTimeout", .duration(.seconds(1) ... .seconds(900)), .value("60s"),
+            "How long a Kafka transaction may stay open before the brokers abort it (transaction.timeout.ms)."),
+        .init(
             "kafka.properties.*", .textOrEmpty, .absent("librdkafka's defaults, and ours"),
             "Any property of librdkafka: name: value."),
         .init(

@@ -80,6 +80,12 @@ struct CheckedSection {
         return value
     }
 
+    /// What the file gives, for a key without a default; nil when it gives nothing, or what was refused.
+    func givenDuration(_ name: String) -> Duration? {
+        if case .duration(let value)? = entry(name)?.value { return value }
+        return nil
+    }
+
     func byteSize(_ name: String) -> Int {
         guard case .byteSize(let value)? = value(name) else { preconditionFailure("\(path(of: name)) has no default") }
         return value

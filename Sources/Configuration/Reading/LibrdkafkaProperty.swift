@@ -19,7 +19,10 @@ enum LibrdkafkaProperty {
         case "retries", "message.send.max.retries":
             return "a record is never given up; it is tried until it is delivered"
         case "transactional.id":
-            return "this version delivers at least once and opens no Kafka transactions"
+            return "kafka.delivery: exactly-once makes it of system identifier, database and slot"
+        case "transaction.timeout.ms": return "use kafka.exactlyOnce.transactionTimeout"
+        case "isolation.level":
+            return value == "read_committed" ? nil : "a position counts only once its transaction is committed"
         case "max.in.flight", "max.in.flight.requests.per.connection":
             guard let number = Int(value), (1...5).contains(number) else {
                 return "the idempotent producer keeps order for 1 to 5 requests in flight"

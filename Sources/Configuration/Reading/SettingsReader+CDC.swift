@@ -10,7 +10,8 @@ extension SettingsReader {
             database: cdc.requiredText("database"), debugMode: cdc.boolean("debugMode"),
             sslMode: cdc.text("sslMode"), sslRootCert: cdc.text("sslRootCert"), sslCert: cdc.text("sslCert"),
             sslKey: cdc.text("sslKey"), publication: publication(cdc.section("publication")),
-            slot: slot(cdc.section("slot")), metricPort: cdc.section("metric").integer("port"),
+            slot: slot(cdc.section("slot")), heartbeatInterval: cdc.section("heartbeat").givenDuration("interval"),
+            metricPort: cdc.section("metric").integer("port"),
             logger: logger(cdc.section("logger")))
     }
 
@@ -18,7 +19,8 @@ extension SettingsReader {
         check(slot, "name", IdentifierText.slotProblem)
         return SlotSettings(
             name: slot.requiredText("name"), createIfNotExists: slot.boolean("createIfNotExists"),
-            activityCheckerInterval: slot.duration("slotActivityCheckerInterval"))
+            activityCheckerInterval: slot.duration("slotActivityCheckerInterval"),
+            onGap: slot.choice("onGap", as: SlotSettings.GapAction.self) ?? .stop)
     }
 
     private func logger(_ logger: CheckedSection) -> LoggerSettings {

@@ -2,6 +2,7 @@ extension SettingsReader {
     /// The `kafka` section.
     func kafka() -> KafkaSettings {
         let kafka = file.section("kafka")
+        checkDelivery(kafka)
         return KafkaSettings(
             brokers: brokers(kafka), clientID: kafka.requiredText("clientID"),
             producerBatchSize: kafka.integer("producerBatchSize"),
@@ -9,6 +10,7 @@ extension SettingsReader {
             producerBatchTickerDuration: kafka.duration("producerBatchTickerDuration"),
             compression: kafka.choice("compression", as: KafkaSettings.Compression.self) ?? .none,
             allowAutoTopicCreation: kafka.boolean("allowAutoTopicCreation"), partitioner: partitioner(kafka),
+            delivery: delivery(kafka), stateTopic: stateTopic, exactlyOnce: exactlyOnce(kafka.section("exactlyOnce")),
             properties: properties(kafka))
     }
 
@@ -44,9 +46,9 @@ extension SettingsReader {
     private func properties(_ kafka: CheckedSection) -> [(name: String, value: KafkaSettings.PropertyValue)] {
         var properties = LibrdkafkaProperties()
         properties.setDefault(
-            "socket.timeout.ms", to: milliseconds(kafka, "readTimeout"), for: "readTimeout", in: kafka)
+            "socket.timeout.ms", to: milliseconds(readTimeout(kafka)), for: "readTimeout", in: kafka)
         properties.setDefault(
-            "topic.metadata.refresh.interval.ms", to: milliseconds(kafka, "metadataTTL"), for: "metadataTTL",
+            "topic.metadata.refresh.interval.ms", to: milliseconds(kafka.duration("metadataTTL")), for: "metadataTTL",
             in: kafka)
         secureConnection(kafka, &properties)
 
@@ -67,8 +69,8 @@ extension SettingsReader {
         return properties.inOrder
     }
 
-    private func milliseconds(_ section: CheckedSection, _ name: String) -> String {
-        let (seconds, attoseconds) = section.duration(name).components
+    private func milliseconds(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
         return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)"
     }
 }

@@ -95,6 +95,10 @@ extension SettingsReader {
             guard let table = tableKey(entry, TableNameText.parse) else { continue }
             _ = isFirst(.exact(table), entry, in: &positions)
             check(section, entry.name, TopicName.problem)
+            if let topic = section.text(entry.name) {
+                refuseStateTopic(
+                    topic, section.path(of: KeyChecker.quoted(entry.name, plainly: true)), at: entry.position)
+            }
             topics[table] = DeclaredTopic(
                 template: section.text(entry.name).map { Template(literal: $0) },
                 path: "kafka.tableTopicMapping", position: entry.position)

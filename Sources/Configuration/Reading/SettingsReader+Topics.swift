@@ -18,6 +18,7 @@ extension SettingsReader {
                 "\(section.path(of: "topic")) \(problem)", at: section.position(of: "topic"),
                 note: text.contains("{") ? "only the topics of tables can hold placeholders" : nil)
         }
+        refuseStateTopic(text, section.path(of: "topic"), at: section.position(of: "topic"))
         return text
     }
 
@@ -29,10 +30,12 @@ extension SettingsReader {
             let name = resolved(rule.topic, for: table, operation: operation)
             let replaced = Self.replacingIllegal(in: name)
             let isReplaced = rule.illegalTopicCharacters == .replace
-            guard let problem = TopicName.problem(isReplaced ? replaced : name) else { continue }
+            let topic = isReplaced ? replaced : name
+            let what = "the topic that \(declared.path) gives table \(KeyChecker.quoted(table.description))"
+            if refuseStateTopic(topic, what, at: position) { return }
+            guard let problem = TopicName.problem(topic) else { continue }
             collector.error(
-                "the topic that \(declared.path) gives table \(KeyChecker.quoted(table.description)) \(problem)",
-                at: position,
+                "\(what) \(problem)", at: position,
                 note: TopicName.problem(replaced) == nil ? "illegalTopicCharacters: replace puts _ for all others" : nil
             )
             return
@@ -61,7 +64,9 @@ extension SettingsReader {
         let path = section.path(of: "topic")
         if topic.fields.isEmpty, topic.columns.isEmpty {
             let name = topic.parts.map { if case .text(let text) = $0 { text } else { "" } }.joined()
-            guard let problem = TopicName.problem(name) else { return true }
+            guard let problem = TopicName.problem(name) else {
+                return !refuseStateTopic(name, path, at: entry.position)
+            }
             collector.error("\(path) \(problem)", at: entry.position)
             return false
         }

@@ -1,5 +1,11 @@
 /// The `kafka` section.
 public struct KafkaSettings: Sendable {
+    /// How often a record can arrive.
+    public enum Delivery: String, CaseIterable, Sendable {
+        case atLeastOnce = "at-least-once"
+        case exactlyOnce = "exactly-once"
+    }
+
     public enum Compression: String, CaseIterable, Sendable { case none, gzip, snappy, lz4, zstd }
 
     public var brokers: [String]
@@ -14,6 +20,10 @@ public struct KafkaSettings: Sendable {
     public var allowAutoTopicCreation: Bool
     /// librdkafka's name of the partitioner that `balancer` stands for.
     public var partitioner: String
+    public var delivery: Delivery
+    /// The compacted topic that keeps the positions; nil, from `none`, keeps none.
+    public var stateTopic: String?
+    public var exactlyOnce: ExactlyOnceSettings
     /// Everything else for librdkafka, in the order in which it is to be set: what `readTimeout`, `metadataTTL`,
     /// the security keys and `kafka.properties` come to. Values of secrets are marked.
     public var properties: [(name: String, value: PropertyValue)]
