@@ -47,6 +47,7 @@ struct Daemon {
                 "brokers": "\(settings.kafka.brokers.joined(separator: ","))",
                 "tables": "\(settings.mapping.tables.count)",
             ])
+        let plan = settings.pipelinePlan
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
@@ -63,16 +64,6 @@ struct Daemon {
         monitor.stop()
         await monitoring
         return status
-    }
-
-    private var plan: PipelinePlan {
-        PipelinePlan(
-            rules: settings.mapping,
-            batch: BatchLimits(
-                records: settings.kafka.producerBatchSize, bytes: settings.kafka.producerBatchBytes,
-                ticker: settings.kafka.producerBatchTickerDuration),
-            memoryLimit: settings.memoryLimit, shutdownTimeout: settings.shutdownTimeout,
-            activityCheckerInterval: settings.cdc.slot.activityCheckerInterval)
     }
 
     private func producerProperties(_ client: ClientProperties) -> ClientProperties {
