@@ -56,8 +56,9 @@ extension KafkaSink {
         try? await onThread { producer throws(KafkaError) in try producer.abortTransaction(timeout: .seconds(2)) }
     }
 
-    /// How long one attempt may take; whoever calls tries again.
-    private static let patience = Duration.seconds(10)
+    /// How long one attempt may take; whoever calls tries again, unless it is to stop meanwhile. Ten times what a far
+    /// cluster takes for a connection with TLS and SASL.
+    private static let patience = Duration.seconds(4)
 
     private nonisolated(nonsending) func onThread(
         _ call: @escaping @Sendable (Producer) throws(KafkaError) -> Void
