@@ -4,7 +4,11 @@ import TestSupport
 enum Contender: Sendable {
     /// PostgreSQL's own client, which writes nothing anywhere.
     case pgRecvlogical
+    /// At least once, its position in the slot alone: one kept in Kafka is confirmed once a second, so the race's end would
+    /// wait for the second's.
     case daemon
+    /// The same in exactly-once mode, which keeps its position in the Kafka transactions themselves.
+    case exactlyOnce
     /// Any other, by a command line for `/bin/sh`, in which `{host}` and its kin are replaced.
     case command(name: String, line: String)
 
@@ -18,8 +22,13 @@ enum Contender: Sendable {
         switch self {
         case .pgRecvlogical: "pg_recvlogical -f /dev/null"
         case .daemon: "pqcdc-kafka"
+        case .exactlyOnce: "pqcdc-kafka, exactly once"
         case .command(let name, _): name
         }
+    }
+
+    private var isExactlyOnce: Bool {
+        if case .exactlyOnce = self { true } else { false }
     }
 
     /// Starts it on a slot.
@@ -35,10 +44,11 @@ enum Contender: Sendable {
                     "-S", slot, "--start", "-f", "/dev/null", "-o", "proto_version=1",
                     "-o", "publication_names=\(load.publication)", "--endpos", load.endLSN, "--no-loop",
                 ], environment: password)
-        case .daemon:
+        case .daemon, .exactlyOnce:
             let file = "\(try Workspace.shared.makeFolder("daemon"))/pqcdc-kafka.yaml"
             let text = try rig.configuration(
-                route, slot: slot, publication: load.publication, tables: load.tables, topic: load.topic)
+                route, slot: slot, publication: load.publication, tables: load.tables, topic: load.topic,
+                kafka: isExactlyOnce ? ["delivery: exactly-once"] : ["stateTopic: none"])
             try TextFile.write(text, to: file)
             return try ChildProcess(rig.binary, ["run", "--config", file], environment: [:])
         case .command(_, let line):

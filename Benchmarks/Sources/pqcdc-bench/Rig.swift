@@ -76,7 +76,8 @@ final class Rig {
 
     /// The daemon's configuration: everything at its default but for what must be said.
     func configuration(
-        _ route: Route, slot: String, publication: String, tables: [String], topic: String, extra: String = ""
+        _ route: Route, slot: String, publication: String, tables: [String], topic: String, kafka lines: [String] = [],
+        extra: String = ""
     ) throws -> String {
         let mapping = tables.map { "    public.\($0): \(topic)\n" }.joined()
         return """
@@ -94,6 +95,7 @@ final class Rig {
             kafka:
               brokers: ["\(kafka.bootstrapServers)"]
               properties: {\(properties.joined(separator: ", "))}
+              \(lines.joined(separator: "\n      "))
               tableTopicMapping:
             \(mapping)
             """

@@ -86,6 +86,9 @@ struct Run: Sendable {
 extension Contender {
     /// Whether the topic must hold all changes afterwards.
     var producesRecords: Bool {
-        if case .daemon = self { true } else { false }
+        switch self {
+        case .daemon, .exactlyOnce: true
+        case .pgRecvlogical, .command: false
+        }
     }
 }

@@ -22,6 +22,7 @@ struct Throughput: ParsableCommand {
     @Option(help: "tcp, unix or both.") var socket = RouteChoice.both
     @Option(parsing: .singleValue, help: "NAME=COMMAND LINE of another contender; may be repeated.")
     var contender: [String] = []
+    @Flag(help: "Let the daemon run in exactly-once mode too; needs a real broker.") var exactlyOnce = false
 
     func run() throws {
         let workloads = try Workload.all.selected(workload)
@@ -36,7 +37,8 @@ struct Throughput: ParsableCommand {
         for workload in workloads {
             let load = try LoadedWorkload(workload, changes: rows, in: rig)
             for route in socket.routes {
-                let table = try measure([.pgRecvlogical, .daemon] + others, load, route, in: rig)
+                let table = try measure(
+                    [.pgRecvlogical, .daemon] + (exactlyOnce ? [.exactlyOnce] : []) + others, load, route, in: rig)
                 print(table)
                 fflush(nil)
             }
