@@ -20,6 +20,13 @@ public struct ClientProperties: Sendable {
         return merged
     }
 
+    /// Those of them whose name `isWanted` takes.
+    func filtered(_ isWanted: (String) -> Bool) -> ClientProperties {
+        var filtered = self
+        filtered.entries.removeAll { !isWanted($0.name) }
+        return filtered
+    }
+
     /// The value that was set last; nil leaves it to librdkafka. Not for secrets.
     subscript(_ name: String) -> String? { entries.last { $0.name == name }?.value }
 

@@ -6,12 +6,14 @@ internal import Synchronization
 final class EventLoop: @unchecked Sendable {
     // Sendable because a queue handle may be used by any thread, as its client's:
     // https://github.com/confluentinc/librdkafka/blob/master/INTRODUCTION.md#threads-and-callbacks
+    private let client: OpaquePointer
     private let queue: OpaquePointer
     private let observer: any DeliveryObserver
     private let stopping = Atomic<Bool>(false)
     private let ended = ThreadEnd()
 
     init(_ client: OpaquePointer, observer: any DeliveryObserver) {
+        self.client = client
         queue = rd_kafka_queue_get_main(client)
         self.observer = observer
         rd_kafka_set_log_queue(client, queue)
@@ -43,12 +45,7 @@ final class EventLoop: @unchecked Sendable {
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR: serveDeliveryReports(event)
         case RD_KAFKA_EVENT_ERROR:
-            let code = rd_kafka_event_error(event)
-            let isFatal = rd_kafka_event_error_is_fatal(event) == 1
-            observer.clientReported(
-                KafkaError(
-                    code, action: "keep the Kafka client going",
-                    reason: rd_kafka_event_error_string(event).map { String(cString: $0) }, isFatal: isFatal))
+            observer.clientReported(error(of: event))
         case RD_KAFKA_EVENT_LOG:
             var facility: UnsafePointer<CChar>?
             var text: UnsafePointer<CChar>?
@@ -59,6 +56,16 @@ final class EventLoop: @unchecked Sendable {
             }
         default: break
         }
+    }
+
+    private func error(of event: OpaquePointer) -> KafkaError {
+        let action = "keep the Kafka client going"
+        if rd_kafka_event_error_is_fatal(event) == 1, let error = KafkaError(fatalOf: client, action: action) {
+            return error
+        }
+        return KafkaError(
+            rd_kafka_event_error(event), action: action,
+            reason: rd_kafka_event_error_string(event).map { String(cString: $0) })
     }
 
     /// Joins reports of the same batch, topic and outcome, so that the observer is called once for each run.
@@ -83,9 +90,10 @@ final class EventLoop: @unchecked Sendable {
         if run.error == RD_KAFKA_RESP_ERR_NO_ERROR {
             observer.delivered(batch: run.batch, topic: topic, records: run.records, bytes: run.bytes)
         } else {
+            let isFatal = rd_kafka_fatal_error(client, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR
             observer.failed(
                 batch: run.batch, topic: topic, records: run.records,
-                error: KafkaError(run.error, action: "deliver records"))
+                error: KafkaError(run.error, action: "deliver records", isFatal: isFatal))
         }
     }
 

@@ -32,7 +32,7 @@ extension Producer {
         let result = rd_kafka_produce(
             topic.handle, tag.partition, RD_KAFKA_MSG_F_COPY, UnsafeMutableRawPointer(mutating: value.baseAddress),
             value.count, key.baseAddress, key.count, tag.opaque)
-        return result == 0 ? .accepted : Self.refusal(rd_kafka_last_error(), topic)
+        return result == 0 ? .accepted : refusal(rd_kafka_last_error(), topic)
     }
 
     /// The same for a record that carries headers or a time of its own.
@@ -81,12 +81,20 @@ extension Producer {
         guard let error else { return .accepted }
         defer { rd_kafka_error_destroy(error) }
         rd_kafka_headers_destroy(list)
-        return Self.refusal(rd_kafka_error_code(error), topic)
+        return refusal(rd_kafka_error_code(error), topic)
     }
 
     @inline(never)
-    private static func refusal(_ code: rd_kafka_resp_err_t, _ topic: Topic) -> Outcome {
+    private func refusal(_ code: rd_kafka_resp_err_t, _ topic: Topic) -> Outcome {
         guard code != RD_KAFKA_RESP_ERR__QUEUE_FULL else { return .queueFull }
-        return .refused(KafkaError(code, action: "produce to topic \"\(topic.name)\""))
+        let action = "produce to topic \"\(topic.name)\""
+        if code == RD_KAFKA_RESP_ERR__FATAL, let error = KafkaError(fatalOf: handle, action: action) {
+            return .refused(error)
+        }
+        var error = KafkaError(code, action: action)
+        // A transactional client takes records while a transaction is open and has not failed; why it has failed is
+        // told by the call that ends it.
+        error.requiresAbort = isTransactional && code == RD_KAFKA_RESP_ERR__STATE
+        return .refused(error)
     }
 }

@@ -11,16 +11,25 @@ public final class Producer: @unchecked Sendable {
     private let events: EventLoop
     /// What decides about partitions where records may carry a hash; nil leaves it to librdkafka.
     private let partitioner: Partitioner?
+    /// Whether records are taken within transactions only.
+    let isTransactional: Bool
 
     /// - Parameters:
     ///   - properties: the user's; what delivery depends on is set over them.
     ///   - memoryLimit: bytes of records that the client may hold.
     ///   - takesHashes: whether records may name their partition by a hash.
+    ///   - transactionalID: `transactional.id`; nil makes a producer without transactions.
+    ///   - transactionTimeout: after this time in one transaction the broker aborts it.
     public init(
-        _ properties: ClientProperties, memoryLimit: Int, takesHashes: Bool = false, observer: any DeliveryObserver
+        _ properties: ClientProperties, memoryLimit: Int, takesHashes: Bool = false, transactionalID: String? = nil,
+        transactionTimeout: Duration = .seconds(60), observer: any DeliveryObserver
     ) throws(KafkaError) {
-        var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
+        var defaults = Self.defaults(memoryLimit: memoryLimit)
+        if transactionalID != nil { defaults.addTransactionDefaults() }
+        var properties = defaults.merging(properties)
         for (name, value) in Self.required { properties.set(name, value) }
+        if let transactionalID { properties.setTransaction(id: transactionalID, timeout: transactionTimeout) }
+        isTransactional = transactionalID != nil
         partitioner = takesHashes ? Partitioner(fallback: properties["partitioner"]) : nil
         let configuration = try properties.makeConfiguration()
         rd_kafka_conf_set_events(

@@ -3,26 +3,24 @@ internal import CLibrdkafka
 /// Looks at a Kafka cluster and changes nothing in it. Every call waits at most its time-out.
 public final class ClusterInspector {
     private let client: OpaquePointer
-    private let queue: OpaquePointer
+    /// So that a call that got no answer can say why; nil only while this object ends.
+    private var errors: ErrorEvents?
 
     /// Makes a client; connecting begins in the background, and what comes of it is seen by the calls.
     public init(_ properties: ClientProperties) throws(KafkaError) {
         let configuration = try properties.makeConfiguration()
-        // Errors of connections come as events, so that a call that got no answer can say why; the same texts as
-        // log lines on stderr would only repeat them.
-        rd_kafka_conf_set_events(configuration, Int32(RD_KAFKA_EVENT_ERROR))
-        rd_kafka_conf_set_log_cb(configuration, nil)
+        ErrorEvents.enable(in: configuration)
         var text = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &text, text.count) else {
             rd_kafka_conf_destroy(configuration)
             throw KafkaError(configuration: String(buffer: text), action: "make a Kafka client")
         }
         self.client = client
-        queue = rd_kafka_queue_get_main(client)
+        errors = ErrorEvents(client)
     }
 
     deinit {
-        rd_kafka_queue_destroy(queue)
+        errors = nil
         rd_kafka_destroy(client)
     }
 
@@ -30,9 +28,9 @@ public final class ClusterInspector {
     public func cluster(timeout: Duration) throws(KafkaError) -> ClusterState {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         // All topics rather than ours by name: a broker may create a topic that it is asked about.
-        let result = rd_kafka_metadata(client, 1, nil, &metadata, timeout.wholeMilliseconds)
+        let result = rd_kafka_metadata(client, 1, nil, &metadata, timeout.milliseconds)
         guard result == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-            throw connectionError("read the cluster's metadata")
+            throw errors?.mostTelling(action: "read the cluster's metadata")
                 ?? KafkaError(result, action: "read the cluster's metadata")
         }
         defer { rd_kafka_metadata_destroy(metadata) }
@@ -74,14 +72,14 @@ public final class ClusterInspector {
         let what = type == RD_KAFKA_RESOURCE_TOPIC ? "topic" : "broker"
         let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
         defer { rd_kafka_AdminOptions_destroy(options) }
-        rd_kafka_AdminOptions_set_request_timeout(options, timeout.wholeMilliseconds, nil, 0)
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, nil, 0)
         let answers = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(answers) }
         var resources: [OpaquePointer?] = names.map { rd_kafka_ConfigResource_new(type, $0) }
         rd_kafka_DescribeConfigs(client, &resources, resources.count, options, answers)
         rd_kafka_ConfigResource_destroy_array(&resources, resources.count)
         // The request's own time-out ends it; the second more is for librdkafka to say so.
-        let event = rd_kafka_queue_poll(answers, timeout.wholeMilliseconds + 1000)
+        let event = rd_kafka_queue_poll(answers, timeout.milliseconds + 1000)
         defer { rd_kafka_event_destroy(event) }
         guard let event, let result = rd_kafka_event_DescribeConfigs_result(event) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, action: "read the configuration of a \(what)")
@@ -116,34 +114,5 @@ public final class ClusterInspector {
             entries[String(cString: rd_kafka_ConfigEntry_name(entry))] = String(cString: value)
         }
         return .success(entries)
-    }
-
-    /// Why the brokers could not be reached, of all that librdkafka reported the most telling: a refused log-in before
-    /// a refused connection, and either before "all brokers are down".
-    private func connectionError(_ action: String) -> KafkaError? {
-        var telling: (rank: Int, error: KafkaError)?
-        while let event = rd_kafka_queue_poll(queue, 0) {
-            defer { rd_kafka_event_destroy(event) }
-            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { continue }
-            let code = rd_kafka_event_error(event)
-            let rank =
-                switch code {
-                case RD_KAFKA_RESP_ERR__AUTHENTICATION: 3
-                case RD_KAFKA_RESP_ERR__SSL: 2
-                case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: 0
-                default: 1
-                }
-            guard rank > telling?.rank ?? -1 else { continue }
-            let reason = String(cString: rd_kafka_event_error_string(event))
-            telling = (rank, KafkaError(code, action: action, reason: reason))
-        }
-        return telling?.error
-    }
-}
-
-extension Duration {
-    /// As librdkafka takes its time-outs.
-    fileprivate var wholeMilliseconds: Int32 {
-        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
