@@ -40,20 +40,4 @@ import Testing
     @Test func noneSwitchesTheStateTopicOff() throws {
         #expect(try settings(kafka: "stateTopic: none").kafka.stateTopic == nil)
     }
-
-    /// librdkafka refuses a producer whose requests may outlive its transactions.
-    @Test(
-        "A request that nobody gave a limit is not longer than a transaction",
-        arguments: [
-            ("delivery: exactly-once\nexactlyOnce: {transactionTimeout: 5s}", "5000"),
-            ("delivery: exactly-once\nexactlyOnce: {transactionTimeout: 5m}", "60000"),
-            ("delivery: exactly-once\nreadTimeout: 3s\nexactlyOnce: {transactionTimeout: 5s}", "3000"),
-            ("exactlyOnce: {transactionTimeout: 5s}", "60000"),
-        ])
-    func requests(kafka: String, expected: String) throws {
-        let timeouts = try settings(kafka: kafka).kafka.properties.compactMap { property in
-            if property.name == "socket.timeout.ms", case .plain(let text) = property.value { text } else { nil }
-        }
-        #expect(timeouts == [expected])
-    }
 }

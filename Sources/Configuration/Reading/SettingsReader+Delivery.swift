@@ -11,13 +11,6 @@ extension SettingsReader {
             transactionTimeout: section.duration("transactionTimeout"))
     }
 
-    /// How long a request may take: no longer than a transaction, which librdkafka would refuse.
-    func readTimeout(_ kafka: CheckedSection) -> Duration {
-        let timeout = kafka.duration("readTimeout")
-        guard delivery(kafka) == .exactlyOnce, !kafka.has("readTimeout") else { return timeout }
-        return min(timeout, kafka.section("exactlyOnce").duration("transactionTimeout"))
-    }
-
     /// What is wrong with delivery, state topic and time-outs when they are seen together.
     func checkDelivery(_ kafka: CheckedSection) {
         checkStateTopicName(kafka)

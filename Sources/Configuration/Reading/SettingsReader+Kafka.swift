@@ -46,7 +46,7 @@ extension SettingsReader {
     private func properties(_ kafka: CheckedSection) -> [(name: String, value: KafkaSettings.PropertyValue)] {
         var properties = LibrdkafkaProperties()
         properties.setDefault(
-            "socket.timeout.ms", to: milliseconds(readTimeout(kafka)), for: "readTimeout", in: kafka)
+            "socket.timeout.ms", to: milliseconds(kafka.duration("readTimeout")), for: "readTimeout", in: kafka)
         properties.setDefault(
             "topic.metadata.refresh.interval.ms", to: milliseconds(kafka.duration("metadataTTL")), for: "metadataTTL",
             in: kafka)
