@@ -96,7 +96,7 @@ final class ChaosStage: @unchecked Sendable {
         mapping:
           defaults: {headers: standard}
           tables:
-            public.entries: {key: [key]}
+            public.entries: {key: [key], onDelete: tombstone}
             public.accounts: {key: [id]}
             public.marks: {key: [tx]}
         """
