@@ -28,6 +28,8 @@ extension Batcher {
                 next = index + 1
             }
         }
+        // Those that the client refused: on an idle stream the next batch may be long in coming.
+        tellFailures()
         metrics.transactions.increment(by: assembler.takeTransactions())
         assembler.batchWasSent()
         batchOpened = nil
