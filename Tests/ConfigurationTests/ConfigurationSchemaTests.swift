@@ -154,7 +154,8 @@ import Testing
     private static let invisible: Set<String> = [
         "batch-larger-than-memory.bad.yaml", "duplicate-keys.bad.yaml", "environment.bad.yaml", "filter.bad.yaml",
         "masks-without-key.bad.yaml", "no-tables.bad.yaml", "password-file.bad.yaml", "patterns.bad.yaml",
-        "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml", "two-passwords.bad.yaml",
+        "shared-dead-letter.bad.yaml", "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml",
+        "two-passwords.bad.yaml",
     ]
 
     @Test(arguments: FixtureTests.bad) func itRefusesAFaultThatOneKeyShows(_ name: String) throws {

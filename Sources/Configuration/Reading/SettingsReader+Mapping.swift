@@ -45,6 +45,7 @@ extension SettingsReader {
         rules.messages = messages(mapping, defaults.rules)
         rules.deadLetterTopic = constantTopic(mapping.section("deadLetter"))
         rules.schemaChangesTopic = constantTopic(mapping.section("schemaChanges"))
+        reportSharedDeadLetterTopic(rules, mapping.section("deadLetter"))
         return (rules, sources)
     }
 
