@@ -22,13 +22,14 @@ BENCHMARKS = rm -f Benchmarks/.build/release/description.json && $(SWIFT) build 
 BENCH = PQCDC_TEST_PRODUCTS='$(CURDIR)/.build/release' Benchmarks/.build/release
 THRESHOLDS = Benchmarks/thresholds.csv
 
-.PHONY: help deps build test lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
+.PHONY: help deps build test chaos lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
 
 help:
 	@echo 'make deps       install what is missing from Debian or Ubuntu (with sudo when not root)'
 	@echo 'make build      build the daemon in release mode'
 	@echo 'make demo       PostgreSQL, Kafka and the daemon on this machine, from start to records'
 	@echo 'make test       build and run all tests'
+	@echo 'make chaos      inject faults and prove that nothing is lost (DURATION=1m SEED= DELIVERY= KAFKA=)'
 	@echo 'make lint       format, warnings and scripts'
 	@echo 'make format     bring the sources into the house format'
 	@echo 'make bench      measure from PostgreSQL to Kafka beside pg_recvlogical (BENCH_ARGS="--help" for more)'
@@ -48,6 +49,12 @@ build: deps
 test: deps
 	$(SWIFT) build --build-tests $(CHECKED)
 	@scripts/test.sh $(SWIFT) test --skip-build $(CHECKED)
+
+# DELIVERY: at-least-once or exactly-once. KAFKA: mock or broker. A debug build, so it shares that of the tests.
+chaos: deps
+	$(SWIFT) build --build-tests $(CHECKED)
+	@.build/debug/pqcdc-chaos --duration $(or $(DURATION),1m) $(if $(SEED),--seed $(SEED)) \
+	    $(if $(DELIVERY),--delivery $(DELIVERY)) $(if $(KAFKA),--kafka $(KAFKA))
 
 lint: deps
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

@@ -6,6 +6,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // Places where tests have the daemon end; see `Failpoint`.
+    .define("FAILPOINTS", .when(configuration: .debug)),
 ]
 
 let package = Package(
@@ -78,6 +80,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLibrdkafka", "CLibpq"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        // Faults at random, and the proof that nothing came of them. Not a product: `make chaos` runs it.
+        .executableTarget(
+            name: "pqcdc-chaos",
+            dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Chaos", swiftSettings: settings),
+        .testTarget(name: "ChaosTests", dependencies: ["pqcdc-chaos"], swiftSettings: settings),
         .testTarget(
             name: "ReplicationProtocolTests", dependencies: ["ReplicationProtocol"], exclude: ["Fixtures"],
             swiftSettings: settings),
@@ -108,7 +116,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "pqcdc-kafka", "pqcdc-mock-kafka"],
+            dependencies: ["TestSupport", "LinuxSupport", "pqcdc-kafka", "pqcdc-mock-kafka", "pqcdc-chaos"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -65,6 +65,17 @@ import Testing
         NumberedRows.expectComplete(try scene.consumer().recordsToEnd(), count: 3000)
     }
 
+    @Test func aRowsTopicCannotBeTheStateTopic() throws {
+        let scene = try Scene(rules: [:])
+        let state = UniqueName.next("state")
+        let file = scene.configuration(
+            mappingText: "  tables: {public.users: {topic: '{column:name}'}}", kafka: ["stateTopic: \(state)"])
+        let daemon = try scene.run(file)
+        try scene.sql.execute("INSERT INTO users VALUES (1, '\(state)')")
+        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(78), "\(daemon.log.text)")
+        #expect(daemon.log.text.contains("keeps the positions"))
+    }
+
     @Test func withoutAStateTopicARecreatedSlotGoesUnnoticed() throws {
         let scene = try Scene()
         let file = file(scene, "none")

@@ -121,8 +121,12 @@ final class Scene {
     var environment: [String: String] { ["CDC_PASSWORD": password] }
 
     /// Starts a daemon and does not wait for it.
-    func start(_ configuration: String? = nil) throws -> DaemonProcess {
-        let daemon = try DaemonProcess(configuration: configuration ?? self.configuration(), environment: environment)
+    ///
+    /// - Parameter failpoint: `name[:count]` of a place where it is to end.
+    func start(_ configuration: String? = nil, failpoint: String? = nil) throws -> DaemonProcess {
+        let daemon = try DaemonProcess(
+            configuration: configuration ?? self.configuration(),
+            environment: environment.merging(failpoint.map { ["PQCDC_FAILPOINT": $0] } ?? [:]) { $1 })
         daemons.append(daemon)
         return daemon
     }

@@ -155,4 +155,18 @@ import Testing
         #expect(try scene.consumer().records(count: 1).map(\.text) == [#"1 → {"id":1,"name":"a"}"#])
         expectCleanStop(daemon)
     }
+
+    @Test func aClusterThatCannotBeReachedLeavesPostgreSQLAsItIs() throws {
+        let scene = try Scene(publishing: nil)
+        let before = try state(scene)
+        let file = scene.configuration(brokers: "127.0.0.1:\(try FreePort.next())")
+        let refused = try scene.command(["setup"], file, environment: scene.asSuperuser)
+        #expect(refused.status == .exited(69), "\(refused)")
+        #expect(refused.errors.contains("kcat -L") && refused.errors.contains("nothing was changed"), "\(refused)")
+        #expect(try state(scene) == before)
+        // Whoever does without the topic does without Kafka.
+        let without = file.replacing("kafka:\n", with: "kafka:\n  stateTopic: none\n")
+        let made = try scene.command(["setup"], without, environment: scene.asSuperuser)
+        #expect(made.status == .exited(0), "\(made)")
+    }
 }

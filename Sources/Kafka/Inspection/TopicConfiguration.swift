@@ -5,14 +5,19 @@ public struct TopicConfiguration: Hashable, Sendable {
     public var maxMessageBytes: Int?
     /// Whether `cleanup.policy` holds `compact`: such a topic refuses records without a key.
     public var isCompacted: Bool
+    /// Whether `cleanup.policy` holds `delete`: records go when they are old, compacted or not.
+    public var dropsOldRecords: Bool
 
-    public init(maxMessageBytes: Int?, isCompacted: Bool = false) {
+    public init(maxMessageBytes: Int?, isCompacted: Bool = false, dropsOldRecords: Bool = false) {
         self.maxMessageBytes = maxMessageBytes
         self.isCompacted = isCompacted
+        self.dropsOldRecords = dropsOldRecords
     }
 
     init(_ entries: [String: String]) {
         maxMessageBytes = entries["max.message.bytes"].flatMap { Int($0) }
-        isCompacted = entries["cleanup.policy"]?.split(separator: ",").contains("compact") ?? false
+        let policies = entries["cleanup.policy"]?.split(separator: ",") ?? []
+        isCompacted = policies.contains("compact")
+        dropsOldRecords = policies.contains("delete")
     }
 }

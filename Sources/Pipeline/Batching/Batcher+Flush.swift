@@ -1,3 +1,4 @@
+internal import LinuxSupport
 internal import Logging
 internal import Observability
 internal import ReplicationProtocol
@@ -20,6 +21,9 @@ extension Batcher {
         let number = session.checkpoint.open(
             records: records, bytes: bytes, delivers: plan.delivery == .atLeastOnce ? assembler.confirmable : nil,
             confirmable: stateTopic == nil ? assembler.confirmable : nil)
+        #if FAILPOINTS
+            if records > 0 { Failpoint.beforeProduce.reach() }
+        #endif
         var next = 0
         while next < records {
             switch try sink.send(assembler.batch, from: next, batch: number) {
@@ -32,6 +36,9 @@ extension Batcher {
                 next = index + 1
             }
         }
+        #if FAILPOINTS
+            if records > 0 { Failpoint.afterProduce.reach() }
+        #endif
         metrics.transactions.increment(by: assembler.takeTransactions())
         assembler.batchWasSent()
         batchOpened = nil

@@ -1,3 +1,4 @@
+internal import LinuxSupport
 internal import Logging
 internal import ReplicationProtocol
 internal import RowMapping
@@ -168,7 +169,13 @@ extension Batcher {
 
     private func commit(_ position: SourcePosition) async throws(PipelineError) {
         try await send(position, confirmable: nil)
+        #if FAILPOINTS
+            Failpoint.beforeCommit.reach()
+        #endif
         try await sink.commitTransaction()
+        #if FAILPOINTS
+            Failpoint.afterCommit.reach()
+        #endif
         transaction = nil
         if assembler.batch.isEmpty { batchOpened = nil }
         kept = position.lsn

@@ -16,6 +16,7 @@ extension Batcher {
 
     /// Opens a topic that a row, or a rule for messages, has asked for.
     func open(topic name: String) async throws(PipelineError) {
+        if name == plan.stateTopic { throw .topicKeepsPositions(name) }
         let number = try await sink.openTopic(name)
         do throws(MappingError) {
             try assembler.open(topic: name, number: number)
@@ -68,7 +69,10 @@ extension Batcher {
             throw mapping(error)
         }
         var number = 0
-        if let topic { number = try await sink.openTopic(topic) }
+        if let topic {
+            if topic == plan.stateTopic { throw .topicKeepsPositions(topic) }
+            number = try await sink.openTopic(topic)
+        }
         do throws(MappingError) {
             return try RowPlan(
                 rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: number,

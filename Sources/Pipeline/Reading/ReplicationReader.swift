@@ -42,7 +42,7 @@ struct ReplicationReader {
                     status.isStopping()
                 }
                 if let stopDeadline, ContinuousClock.now >= stopDeadline {
-                    try? stream.send(statusUpdate(received))
+                    try? tell(received)
                     throw .stopTimedOut(undelivered: session.checkpoint.inFlight.records)
                 }
             }
@@ -62,7 +62,7 @@ struct ReplicationReader {
 
             let confirmed = session.checkpoint.confirmed
             if feedback.isDue(now: .now, confirmed: confirmed) {
-                try stream.send(statusUpdate(received))
+                try tell(received)
                 status.update(received: received, confirmed: confirmed, inFlight: session.checkpoint.inFlight)
             }
 
@@ -85,9 +85,9 @@ struct ReplicationReader {
     /// A walsender in the middle of a transaction reads our word only when it is through with it, so it gets the rest
     /// of the time that stopping may take.
     private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
-        let update = statusUpdate(received)
-        try stream.send(update)
-        status.update(received: received, confirmed: update.confirmed, inFlight: (0, 0))
+        let confirmed = session.checkpoint.confirmed
+        try tell(received)
+        status.update(received: received, confirmed: confirmed, inFlight: (0, 0))
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
@@ -99,6 +99,16 @@ struct ReplicationReader {
         let ready = FileDescriptorPoll.wait(
             events.isEmpty ? -1 : stream.socket, for: events, or: wakeup, until: deadline)
         if ready.wakeup { wakeup.drain() }
+    }
+
+    /// Sends a status update: what was received, and what PostgreSQL may forget.
+    private func tell(_ received: LSN) throws(PipelineError) {
+        let update = statusUpdate(received)
+        #if FAILPOINTS
+            Failpoint.beforeStatusUpdate.reach()
+            if Failpoint.statusUpdate.isReached { return }
+        #endif
+        try stream.send(update)
     }
 
     private func statusUpdate(_ received: LSN) -> StandbyStatusUpdate {

@@ -15,6 +15,8 @@ public enum RecoveryPolicy {
         case .source(let failure): decide(sqlState: failure.sqlState)
         case .unfit(let problem): decide(problem)
         case .position(let problem, let slot): decide(problem, slot: slot)
+        case .topicKeepsPositions:
+            .stop(.configuration, advice: "name another topic in kafka.stateTopic, or correct mapping's topics")
         case .unreadablePosition(_, let topic):
             .stop(
                 .unavailable,

@@ -154,6 +154,9 @@ public struct PipelineService: Sendable {
         do throws(PipelineError) {
             if control.isStopping { throw .stopped }
             let connection = try source.connect(interruptedBy: control.wakeup)
+            #if FAILPOINTS
+                Failpoint.afterSlotCreation.reach()
+            #endif
             let slotStart = try awaitSlot(connection)
             let start = max(confirmed, slotStart.confirmedFlush)
             let stream = try connection.startReplication(from: start)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Kafka
 import Pipeline
 import Postgres
 
@@ -7,10 +8,13 @@ import Postgres
 struct SetupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup",
-        abstract: "Makes what the configuration needs in PostgreSQL: publication, slot, replica identities, role.",
+        abstract:
+            "Makes what the configuration needs: publication, slot, replica identities, role, and in Kafka the state topic.",
         discussion: """
             Compares PostgreSQL with the configuration and runs only what differs, printing each statement; a second \
-            run changes nothing. If a statement fails, what this run had changed is undone. The tables are those of \
+            run changes nothing. If a statement fails, what this run had changed is undone. First it creates \
+            kafka.stateTopic where that is missing; if Kafka cannot be asked, nothing is changed at all. The topic \
+            stays, whatever happens later, and --drop leaves it too. The tables are those of \
             cdc.publication.tables, or of mapping.tables where the file lists none; only listed ones are ever dropped \
             from a publication.
 
@@ -33,7 +37,7 @@ struct SetupCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A file whose first line is that role's password.", valueName: "file"))
     var passwordFile: String?
 
-    @Flag(help: "Print the SQL and change nothing.")
+    @Flag(help: "Print the SQL, and Kafka's commands as comments in it, and change nothing.")
     var dryRun = false
 
     @Flag(help: "Also create the configuration's role, with LOGIN, REPLICATION, its password and CONNECT.")
@@ -63,15 +67,19 @@ struct SetupCommand: ParsableCommand {
         do {
             let connection = try Connection(try parameters(settings))
             let state = try DatabaseState.read(settings, on: connection)
-            let session = SetupSession(settings: settings, path: file.path, connection: connection, state: state)
+            var session = SetupSession(settings: settings, path: file.path, connection: connection, state: state)
             if drop {
                 try session.drop(confirmed: yes, dryRun: dryRun)
             } else {
+                session.stateTopic = try StateTopicStep.find(settings)
                 try session.make(createRole: createRole, advanceSlot: advanceSlot, dryRun: dryRun)
             }
         } catch let error as PostgresError {
             let remedy = SetupFailure.advice(for: error).map { "\n\($0)" } ?? ""
             throw fail("error: \(error)\(remedy)", ExitStatus(error))
+        } catch let error as KafkaError {
+            throw fail(
+                "\(ClusterFailure.finding(error, settings))\nnothing was changed in PostgreSQL", ExitStatus(error))
         } catch let refusal as SetupRefusal {
             let reasons = refusal.reasons.map { "error: \($0)" }.joined(separator: "\n")
             throw fail("\(reasons)\nnothing was changed", .configuration)

@@ -75,8 +75,9 @@ struct ValidateCommand: ParsableCommand {
             StandardStream.output.line("")
         }
         let cluster = Result { () throws(KafkaError) in
+            let topics = settings.topics(settings.mappedTables(state)).map(\.topic)
             let report = try ClusterReport.read(
-                settings.clientProperties, topics: settings.topics(settings.mappedTables(state)).map(\.topic))
+                settings.clientProperties, topics: topics + [settings.kafka.stateTopic].compactMap { $0 })
             let brokers = report.cluster.brokers.sorted { $0.key < $1.key }.map(\.value)
             StandardStream.output.line("Kafka, brokers \(brokers.joined(separator: ", "))")
             return report

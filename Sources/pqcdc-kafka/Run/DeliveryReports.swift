@@ -1,4 +1,5 @@
 import Kafka
+import LinuxSupport
 import Logging
 import Observability
 import Pipeline
@@ -30,6 +31,9 @@ final class DeliveryReports: DeliveryObserver {
     }
 
     func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int) {
+        #if FAILPOINTS
+            Failpoint.beforeReport.reach()
+        #endif
         topics.withLock { $0[topic].counters }.delivered.increment(by: UInt64(records))
         session.acknowledge(batch, records: records)
         hasDelivered.store(true, ordering: .relaxed)

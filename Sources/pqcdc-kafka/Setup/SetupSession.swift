@@ -9,6 +9,8 @@ struct SetupSession {
     let path: String
     let connection: Connection
     let state: DatabaseState
+    /// What is to be made in Kafka.
+    var stateTopic: StateTopicStep?
 
     func make(createRole: Bool, advanceSlot: Bool, dryRun: Bool) throws {
         var request = SetupRequest()
@@ -16,9 +18,10 @@ struct SetupSession {
         request.advancesSlot = advanceSlot
         if createRole, !dryRun, state.role == nil { request.passwordLiteral = try passwordLiteral() }
         let plan = try SetupPlan(settings, state, request, quoting: connection.quoting)
-        try take(plan.steps, dryRun: dryRun)
+        // Both sides have been asked now; what follows changes them.
+        try take(stateTopic, plan.steps, dryRun: dryRun)
         for note in plan.notes { StandardStream.error.line("note: \(note)") }
-        StandardStream.output.line(ending(isChange: !plan.steps.isEmpty, dryRun: dryRun))
+        StandardStream.output.line(ending(isChange: stateTopic != nil || !plan.steps.isEmpty, dryRun: dryRun))
         if state.role == nil, !createRole {
             StandardStream.error.line(
                 "note: role \"\(settings.cdc.username)\" does not exist: run setup with --create-role")
@@ -39,6 +42,23 @@ struct SetupSession {
         } else {
             StandardStream.output.line(
                 dryRun ? "nothing was changed (--dry-run)" : "dropped; roles and replica identities were left")
+        }
+        if let topic = settings.kafka.stateTopic {
+            StandardStream.error.line(
+                "note: topic \"\(topic)\" is left, since it may hold the positions of other pipelines; to a slot that "
+                    + "is made again, what the dropped one had not sent is a gap (cdc.slot.onGap)")
+        }
+    }
+
+    private func take(_ topic: StateTopicStep?, _ steps: [SetupStep], dryRun: Bool) throws {
+        guard let topic else { return try take(steps, dryRun: dryRun) }
+        StandardStream.output.line(topic.description)
+        if !dryRun { try topic.take() }
+        do {
+            try take(steps, dryRun: dryRun)
+        } catch {
+            StandardStream.error.line("note: \(topic.remains)")
+            throw error
         }
     }
 
@@ -62,9 +82,10 @@ struct SetupSession {
     private func ending(isChange: Bool, dryRun: Bool) -> String {
         let next = "next: pqcdc-kafka validate --config \(path) --online, then: pqcdc-kafka run --config \(path)"
         if dryRun {
-            return isChange
-                ? "nothing was changed (--dry-run)" : "nothing to change: PostgreSQL is as the configuration asks"
+            return isChange ? "nothing was changed (--dry-run)" : Self.nothingToChange
         }
-        return (isChange ? "done" : "nothing to change: PostgreSQL is as the configuration asks") + "\n" + next
+        return (isChange ? "done" : Self.nothingToChange) + "\n" + next
     }
+
+    private static let nothingToChange = "nothing to change: all is as the configuration asks"
 }

@@ -8,6 +8,8 @@ enum ClusterFailure {
         let status = ExitStatus(error)
         let remedy =
             switch status {
+            case .permission where error.name.hasSuffix("AUTHORIZATION_FAILED"):
+                KafkaAccess.commands(settings, systemIdentifier: nil)
             case .permission:
                 "check the credentials in the kafka section (sasl.username, sasl.password, ssl.*)"
             case .configuration: "correct kafka.properties"

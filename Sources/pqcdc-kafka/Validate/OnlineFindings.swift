@@ -20,14 +20,18 @@ enum OnlineFindings {
         let tables = settings.mappedTables(try? database.get())
         findings += TopicFindings.unchecked(tables)
         switch cluster {
-        case .success(let report): findings += TopicFindings.evaluate(settings, tables, report)
+        case .success(let report):
+            findings += TopicFindings.evaluate(settings, tables, report)
+            findings += StateTopicFindings.evaluate(settings, report)
+            findings += DeliveryFindings.evaluate(
+                settings, report, systemIdentifier: try? database.get().server.systemIdentifier)
         case .failure(let error): findings.append(ClusterFailure.finding(error, settings))
         }
         return findings
     }
 
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
-        ServerFindings.evaluate(state)
+        ServerFindings.evaluate(settings, state)
             + RoleFindings.evaluate(settings, state, quoting)
             + SlotFindings.evaluate(settings, state, quoting)
             + PublicationFindings.evaluate(settings, state, quoting)

@@ -1,3 +1,4 @@
+import Configuration
 import Pipeline
 import Postgres
 
@@ -6,8 +7,8 @@ enum ServerFindings {
     /// The versions that are tested.
     static let supported = 14...18
 
-    static func evaluate(_ state: DatabaseState) -> [Finding] {
-        version(state) + walLevel(state) + limits(state) + encoding(state)
+    static func evaluate(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
+        version(state) + walLevel(state) + limits(state) + encoding(state) + heartbeat(settings, state)
     }
 
     private static func version(_ state: DatabaseState) -> [Finding] {
@@ -66,6 +67,15 @@ enum ServerFindings {
             .warning(
                 "the database's encoding is SQL_ASCII: a text that is not UTF-8 will stop the pipeline",
                 mend: "dump the database and restore it into one with ENCODING 'UTF8'")
+        ]
+    }
+
+    private static func heartbeat(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
+        guard settings.cdc.heartbeatInterval != nil, state.server.isInRecovery else { return [] }
+        return [
+            .warning(
+                "the server is a standby, where no heartbeat can be written (cdc.heartbeat.interval)",
+                mend: "remove cdc.heartbeat.interval; what the primary writes moves the slot")
         ]
     }
 }

@@ -21,13 +21,9 @@ enum TopicFindings {
         }
     }
 
-    private static func command(_ tool: String, _ settings: Settings) -> String {
-        "\(tool) --bootstrap-server \(settings.kafka.brokers.joined(separator: ","))"
-    }
-
     private static func missing(_ use: TopicUse, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
         let topic = use.topic
-        let create = "\(command("kafka-topics.sh", settings)) --create --topic \(topic)"
+        let create = "\(KafkaTool.command("kafka-topics.sh", settings)) --create --topic \(topic)"
         guard settings.kafka.allowAutoTopicCreation else {
             return [
                 .error(
@@ -97,7 +93,7 @@ enum TopicFindings {
             .warning(
                 "topic \"\(use.topic)\" takes \(limit) bytes at most (max.message.bytes), and this client sends up to "
                     + "\(report.clientMessageMaxBytes) (message.max.bytes): \(consequence)",
-                mend: "\(command("kafka-configs.sh", settings)) --alter --topic \(use.topic) "
+                mend: "\(KafkaTool.command("kafka-configs.sh", settings)) --alter --topic \(use.topic) "
                     + "--add-config max.message.bytes=\(report.clientMessageMaxBytes)")
         ]
     }

@@ -104,6 +104,19 @@ public final class RecordConsumer {
         return Array(all[taken...])
     }
 
+    /// What has come since the last call's end, after waiting for the first of it at most 100 ms.
+    public func next() throws -> [ConsumedRecord] {
+        if taken == all.count { try receive(until: Deadline(in: .milliseconds(100))) }
+        defer { taken = all.count }
+        return Array(all[taken...])
+    }
+
+    /// Drops the records that have been handed out, for runs that read more than memory holds.
+    public func forget() {
+        all.removeFirst(taken)
+        taken = 0
+    }
+
     /// Takes what there is, after waiting for the first of it at most 100 ms.
     private func receive(until deadline: Deadline) throws {
         if !missing.isEmpty { try assignNewTopics(within: min(1000, deadline.millisecondsLeft)) }

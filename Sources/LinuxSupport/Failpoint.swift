@@ -1,0 +1,50 @@
+#if FAILPOINTS
+    internal import Glibc
+    internal import Synchronization
+
+    /// A named place at the edge between two steps of the chain where a test has the daemon end, or fall silent.
+    ///
+    /// Debug builds only: they define FAILPOINTS, release builds do not. Armed by `PQCDC_FAILPOINT=name[:count]`, it
+    /// acts when it is reached for the count-th time, 1 unless given. None stands on a path that rows take one by one.
+    public enum Failpoint: String, CaseIterable, Sendable {
+        /// The slot is there, and nothing of it has been asked for.
+        case afterSlotCreation
+        /// A batch is complete, and no record of it has been handed to the client.
+        case beforeProduce
+        /// Every record of a batch has been handed to the client; how many have left is its secret.
+        case afterProduce
+        /// Kafka has records that the ledger does not know of yet.
+        case beforeReport
+        /// Everything of a Kafka transaction is sent, its position too.
+        case beforeCommit
+        /// The Kafka transaction stands, and PostgreSQL does not know.
+        case afterCommit
+        /// Something is to be confirmed, and the walsender has not been told.
+        case beforeStatusUpdate
+        /// From then on the walsender is told nothing.
+        case statusUpdate
+
+        /// Ends the process as `kill -9` would, if this is the failpoint that is armed and its time has come.
+        public func reach() {
+            if isReached { raise(SIGKILL) }
+        }
+
+        /// Whether this is the failpoint that is armed, reached for the count-th time or later.
+        public var isReached: Bool {
+            guard let armed = Self.armed, armed.failpoint == self else { return false }
+            return Self.reached.wrappingAdd(1, ordering: .relaxed).newValue >= armed.count
+        }
+
+        private static let reached = Atomic<Int>(0)
+
+        /// A name that is none is a test's mistake, and would otherwise be a test of nothing.
+        private static let armed: (failpoint: Failpoint, count: Int)? = {
+            guard let value = getenv("PQCDC_FAILPOINT") else { return nil }
+            let parts = String(cString: value).split(separator: ":")
+            guard let name = parts.first, let failpoint = Failpoint(rawValue: String(name)),
+                let count = parts.count > 1 ? Int(parts[1]) : 1
+            else { preconditionFailure("PQCDC_FAILPOINT is name[:count], a name of Failpoint") }
+            return (failpoint, count)
+        }()
+    }
+#endif

@@ -1,0 +1,16 @@
+/// What the checker found.
+struct Verdict: Sendable {
+    var violations: [Violation] = []
+    /// Changes of committed transactions.
+    var changes = 0
+    /// Committed changes that no record tells of.
+    var losses = 0
+    /// Records beyond each change's first.
+    var repeats = 0
+
+    func count(_ kind: Violation.Kind) -> Int { violations.count { $0.kind == kind } }
+
+    mutating func add(_ kind: Violation.Kind, _ text: String) {
+        violations.append(Violation(kind: kind, text: text))
+    }
+}

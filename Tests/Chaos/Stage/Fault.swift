@@ -1,0 +1,33 @@
+/// What the nemesis can do to a run.
+enum Fault: String, CaseIterable, Sendable {
+    case killDaemon = "daemon killed"
+    case freezeDaemon = "daemon frozen"
+    case stopDaemon = "daemon stopped and started"
+    case takeOverFromKilled = "takeover from a killed one"
+    case takeOverFromFrozen = "takeover from a frozen one"
+    case terminateSender = "walsender terminated"
+    case restartPostgres = "PostgreSQL crashed"
+    case stallPostgres = "network to PostgreSQL silent"
+    case cutPostgres = "network to PostgreSQL cut"
+    case killKafka = "Kafka killed"
+    case freezeKafka = "Kafka frozen"
+    /// The mock cluster only: its answer is NOT_ENOUGH_REPLICAS for a while.
+    case refuseRecords = "records refused"
+
+    /// How often it comes, beside the others.
+    private func weight(_ kafka: ChaosCommand.Kafka) -> Int {
+        switch self {
+        case .killDaemon: 6
+        case .takeOverFromKilled, .takeOverFromFrozen, .terminateSender: 3
+        case .freezeDaemon, .stopDaemon, .stallPostgres, .cutPostgres, .freezeKafka: 2
+        case .restartPostgres: 2
+        case .killKafka: 2
+        case .refuseRecords: kafka == .mock ? 2 : 0
+        }
+    }
+
+    static func random(_ kafka: ChaosCommand.Kafka, _ random: inout SeededRandom) -> Fault {
+        let choices = allCases.flatMap { Array(repeating: $0, count: $0.weight(kafka)) }
+        return choices.randomElement(using: &random)!
+    }
+}
