@@ -104,6 +104,8 @@ let package = Package(
             dependencies: ["Postgres", "ReplicationProtocol", "RowMapping", "Pipeline", "pqcdc-kafka", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "KafkaTests", dependencies: ["Kafka", "TestSupport", "pqcdc-mock-kafka"], swiftSettings: settings),
+        .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),

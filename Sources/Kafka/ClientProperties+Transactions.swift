@@ -1,14 +1,10 @@
-/// What transactions need of librdkafka.
 extension ClientProperties {
-    /// What the user's properties may change.
-    mutating func addTransactionDefaults() {
-        // A commit that follows another is answered with CONCURRENT_TRANSACTIONS until the one before is written to
-        // all partitions, some milliseconds later: 100 ms, the default, would be most of a commit's time.
-        set("retry.backoff.ms", "5")
-    }
-
+    /// What transactions need of librdkafka.
+    ///
     /// `message.timeout.ms` stays 0, which librdkafka allows with transactions: a record is tried for as long as the
-    /// producer lives, and it is the broker that gives up a transaction.
+    /// producer lives, and it is the broker that gives up a transaction. `retry.backoff.ms` stays as it is: a commit
+    /// on the heels of another waits in AddPartitionsToTxn, for 20 ms that are fixed, and a smaller value would only
+    /// make records be sent over and over while there are not enough replicas.
     mutating func setTransaction(id: String, timeout: Duration) {
         set("transactional.id", id)
         set("transaction.timeout.ms", String(timeout.milliseconds))

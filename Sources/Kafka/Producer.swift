@@ -24,9 +24,7 @@ public final class Producer: @unchecked Sendable {
         _ properties: ClientProperties, memoryLimit: Int, takesHashes: Bool = false, transactionalID: String? = nil,
         transactionTimeout: Duration = .seconds(60), observer: any DeliveryObserver
     ) throws(KafkaError) {
-        var defaults = Self.defaults(memoryLimit: memoryLimit)
-        if transactionalID != nil { defaults.addTransactionDefaults() }
-        var properties = defaults.merging(properties)
+        var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
         for (name, value) in Self.required { properties.set(name, value) }
         if let transactionalID { properties.setTransaction(id: transactionalID, timeout: transactionTimeout) }
         isTransactional = transactionalID != nil

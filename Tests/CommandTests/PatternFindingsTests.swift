@@ -43,6 +43,15 @@ import Testing
         #expect(all.map(\.severity) == [.warning] && all[0].message.contains("is never in force"))
     }
 
+    @Test func aPatternIsInForceForATableOfTheShortForm() {
+        let rule = TableRule(topic: "t", key: ["nope"])
+        var settings = Fixture.settings(
+            mapping: [Fixture.users: rule], patterns: [Fixture.pattern("u*", rule)])
+        settings.mapping.shortForms = [Fixture.users]
+        let all = OnlineFindings.evaluate(settings, Fixture.database, .standard)
+        #expect(all.map(\.remedy) == ["mapping.tables.*.u*.key: choose from id, name"])
+    }
+
     @Test func aPatternThatNamesNoTableIsAWarning() throws {
         let all = findings([Fixture.pattern("orders"), Fixture.pattern("invoices")], database())
         #expect(all.map(\.message) == ["\"*.invoices\" names no table of publication \"pub\""])

@@ -89,6 +89,30 @@ import Testing
         #expect(all.count == words.count, "\(all)")
     }
 
+    @Test func anOutboxHasItsOwnKeysCorrected() throws {
+        let all = try findings {
+            $0.envelope = .outbox(payload: "body")
+            $0.topic = try .parse("outbox.event.{column:type}")
+            $0.headers = [
+                HeaderRule(name: "id", value: try .parse("{column:uuid}")),
+                HeaderRule(name: "kind", value: try .parse("{column:kind}")),
+            ]
+        }
+        let path = "correct mapping.tables.public.users"
+        #expect(
+            all.map(\.remedy) == [
+                "\(path).outbox.aggregateType", "\(path).headers", "\(path).outbox.headers", "\(path).outbox.payload",
+            ])
+    }
+
+    @Test func theKeyOfAnOutboxIsCorrectedThere() {
+        var rule = TableRule(topic: "users.0", key: ["nope"])
+        rule.envelope = .outbox(payload: "name")
+        let settings = Fixture.settings(mapping: [Fixture.users: rule])
+        let remedies = OnlineFindings.evaluate(settings, Fixture.database, .standard).map(\.remedy)
+        #expect(remedies == ["mapping.tables.public.users.outbox.key: choose from id, name"])
+    }
+
     @Test func aTableWhoseNameMakesNoTopicIsAnError() throws {
         let all = try findings { $0.topic = try .parse("t {table}") }
         #expect(all.map(\.severity) == [.error] && all[0].message.contains("may hold only letters"), "\(all)")

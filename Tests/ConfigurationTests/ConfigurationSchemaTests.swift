@@ -154,8 +154,9 @@ import Testing
     private static let invisible: Set<String> = [
         "batch-larger-than-memory.bad.yaml", "duplicate-keys.bad.yaml", "environment.bad.yaml", "filter.bad.yaml",
         "masks-without-key.bad.yaml", "no-tables.bad.yaml", "password-file.bad.yaml", "patterns.bad.yaml",
-        "request-longer-than-transaction.bad.yaml", "state-topic-name.bad.yaml", "state-topic.bad.yaml",
-        "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml", "two-passwords.bad.yaml",
+        "request-longer-than-transaction.bad.yaml", "shared-dead-letter.bad.yaml", "state-topic-name.bad.yaml",
+        "state-topic.bad.yaml", "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml",
+        "two-passwords.bad.yaml",
     ]
 
     @Test(arguments: FixtureTests.bad) func itRefusesAFaultThatOneKeyShows(_ name: String) throws {

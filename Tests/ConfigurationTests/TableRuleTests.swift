@@ -45,7 +45,7 @@ import Testing
         #expect(rule.topic == "short")
         #expect(rule.columns.mask == ["email": .sha256])
         #expect(rule.filter?.text == "a = 1")
-        #expect(settings.filterSources["public.x_1"] == settings.filterSources["public.x_*"])
+        #expect(settings.mapping.declaration(for: TableName(schema: "public", name: "x_1")) == "public.x_*")
     }
 
     @Test func aTopicIsReadAsATemplate() throws {

@@ -69,6 +69,22 @@ import Testing
         #expect(daemon.log.lines.contains { $0.contains("skipped changes") && $0.contains("changes=2") })
     }
 
+    @Test func aRecordThatTheClientRefusesIsCountedAtOnce() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let port = try FreePort.next()
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(scene, "onOversize: skip"),
+                kafka: ["properties: {message.max.bytes: 20000}"], metricPort: port))
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, repeat('x', 50000)), (2, NULL, 'b')")
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["2"])
+        let metrics = try HTTPGet.answer(port: port, path: "/metrics")
+        #expect(
+            metrics.contains(#"pqcdc_failed_changes_total{action="skip",schema="public",table="users"} 1"#),
+            "\(metrics)")
+        expectCleanStop(daemon)
+    }
+
     @Test("Failure mode 12: an oversized row does not take its batch along", arguments: KafkaKind.available)
     func anOversizedRowDoesNotTakeItsBatchAlong(kind: KafkaKind) throws {
         let scene = try Scene(Self.schema, rules: [:], on: kind.shared())

@@ -109,13 +109,9 @@ import Testing
         ("numbers", ["'{1,2,3}'"]),
         ("pair", ["ROW(1, 'a \"quoted\", text')::pair", "ROW(NULL, '')::pair"]),
         ("pair[]", ["ARRAY[ROW(1, 'a')::pair, NULL]"]),
-        ("hstore", [#"'a=>1, "b c"=>NULL'"#]),
-        ("citext", ["'MiXed'"]),
-        ("ltree", ["'a.b.c'"]),
     ]
 
     private static let schema = """
-        CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE EXTENSION ltree;
         CREATE TYPE mood AS ENUM ('sad', 'very "happy"');
         CREATE DOMAIN positive AS int4 CHECK (VALUE > 0);
         CREATE DOMAIN small AS positive CHECK (VALUE < 10);
@@ -155,15 +151,21 @@ import Testing
 
     @Test("Failure modes 7 and 25: every built-in type comes back from JSON as it was")
     func everyBuiltInTypeComesBackFromJSONAsItWas() throws {
-        try roundTrip(Self.builtIn)
+        let sql = try PostgresServer.shared.session(database: "postgres")
+        let hasXML = (try? sql.query("SELECT '<a/>'::xml")) != nil
+        if !hasXML { LeftOut.say("type xml: the PostgreSQL server was built without it") }
+        try roundTrip(Self.builtIn.filter { hasXML || $0.type != "xml" })
     }
 
     @Test func everyUserMadeTypeComesBackFromJSONAsItWas() throws {
         try roundTrip(Self.userMade, Self.schema)
     }
 
-    /// Types of extensions that few servers bring along.
+    /// Types of extensions, which not every server brings along.
     private static let extensions: [(name: String, type: String, values: [String])] = [
+        ("hstore", "hstore", [#"'a=>1, "b c"=>NULL'"#]),
+        ("citext", "citext", ["'MiXed'"]),
+        ("ltree", "ltree", ["'a.b.c'"]),
         ("vector", "vector(3)", ["'[1,-2.5,3e-10]'"]),
         ("postgis", "geometry", ["ST_GeomFromText('POINT(1 2)', 4326)", "ST_GeomFromText('LINESTRING(0 0,1 1)')"]),
         ("postgis", "geography", ["'SRID=4326;POINT(-71 42)'"]),

@@ -79,6 +79,14 @@ import Testing
         #expect(failures.map(\.count) == [2] && failures.first?.origin == "public.users")
     }
 
+    @Test func aChangeThatFailedBeforeANewShapeIsCountedAllTheSame() throws {
+        let (_, failures) = try Self.assemble([Self.wrong, Frame.relation(), Frame.insert("2", "b")]) {
+            Self.numberKey(&$0)
+            $0.onError = .skip
+        }
+        #expect(failures.map(\.count) == [1])
+    }
+
     @Test func aDeadLetterHoldsTheTextsAndTheReason() throws {
         let (records, failures) = try Self.assemble([Frame.insert("1", "a"), Self.wrong]) {
             Self.numberKey(&$0)

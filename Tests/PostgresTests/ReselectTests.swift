@@ -84,6 +84,17 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["", "PARTITION BY LIST (id)"])
+    func itNeedsNoMoreThanTheColumnsThatItReadsAndTheKey(_ partitioning: String) async throws {
+        let database = try TestDatabase(
+            "CREATE TABLE docs (id int PRIMARY KEY, body text, hidden text) \(partitioning)")
+        if !partitioning.isEmpty { try database.sql.execute("CREATE TABLE leaf PARTITION OF docs DEFAULT") }
+        try database.sql.execute("INSERT INTO docs VALUES (1, 'found', 'x')")
+        try database.sql.execute("GRANT SELECT (id, body) ON docs TO \(database.role)")
+        let catalog = PostgresCatalog(parameters: database.parameters)
+        #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))?.map(text) == ["found"])
+    }
+
     @Test func aRowThatIsGoneIsNoRow() async throws {
         let database = try TestDatabase("CREATE TABLE docs (id int PRIMARY KEY, body text)")
         try database.grant("docs")

@@ -76,6 +76,15 @@ import Testing
         #expect(try table.update(.key(["1", nil, nil]), to: ["1", .unchangedTOAST, "2"]) == [record])
     }
 
+    @Test func aValueThatWasReadIsListedWithTheNewRowAndNotWithTheOldPlaceOfIt() throws {
+        let table = try MappedTable([.key("id"), .plain("body")])
+        var context = MappedTable.context
+        context.reselected = [1]
+        let records = try table.update(.key(["1", nil]), to: ["2", "read"], context: context)
+        #expect(
+            records.map(\.headers) == [[], [.init(name: "pqcdc.reselected", value: #"["body"]"#)]])
+    }
+
     @Test func anUnchangedTOASTValueIsTakenFromTheFullOldRow() throws {
         let table = try MappedTable([.key("id"), .key("body", 25), .key("n")], identity: .full, primaryKey: ["id"])
         let body = String(repeating: "w\n", count: 20_000)

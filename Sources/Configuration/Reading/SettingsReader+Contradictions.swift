@@ -45,6 +45,22 @@ extension SettingsReader {
         }
     }
 
+    /// Reports a dead-letter topic that records go to by themselves: of what is too large for it, nobody could tell what
+    /// has been given up before.
+    func reportSharedDeadLetterTopic(_ rules: MappingRules, _ section: CheckedSection) {
+        guard let topic = rules.deadLetterTopic else { return }
+        let literal = Template(literal: topic).parts
+        let uses =
+            rules.tables.sorted { $0.key < $1.key }.filter { $1.topic.parts == literal }.map { "table \"\($0.key)\"" }
+            + rules.patterns.filter { $0.rule.topic.parts == literal }.map { "pattern \"\($0.pattern)\"" }
+            + rules.messages.filter { $0.topic == topic }.map { "messages of \"\($0.prefix)\"" }
+            + (rules.schemaChangesTopic == topic ? ["mapping.schemaChanges"] : [])
+        guard let use = uses.first else { return }
+        collector.error(
+            "\(section.path(of: "topic")) is also the topic of \(KeyChecker.printable(use, limit: 300))",
+            at: section.position(of: "topic"), note: "give dead letters a topic of their own")
+    }
+
     func reportNoTables(_ mapping: CheckedSection) {
         let kafka = file.section("kafka")
         for (section, name) in [(file, "mapping"), (mapping, "tables"), (file, "kafka"), (kafka, "tableTopicMapping")] {

@@ -40,11 +40,12 @@ extension SettingsReader {
             var rule = pattern?.rule ?? rule(nil, nil, topic: mapped, defaults, nil)
             rule.topic = mapped.template ?? ""
             rules.tables[table] = rule
-            sources[table.description] = pattern.flatMap { sources[$0.pattern.description] }
+            rules.shortForms.insert(table)
         }
         rules.messages = messages(mapping, defaults.rules)
         rules.deadLetterTopic = constantTopic(mapping.section("deadLetter"))
         rules.schemaChangesTopic = constantTopic(mapping.section("schemaChanges"))
+        reportSharedDeadLetterTopic(rules, mapping.section("deadLetter"))
         return (rules, sources)
     }
 

@@ -20,7 +20,8 @@ extension SettingsReader {
         let outbox = table.section("outbox")
         let column = outbox.requiredText("aggregateType")
         return DeclaredTopic(
-            template: Self.template("outbox.event.", column: column), path: outbox.path(of: "aggregateType"),
+            template: Self.template(TableRule.outboxTopicPrefix, column: column),
+            path: outbox.path(of: "aggregateType"),
             position: outbox.position(of: "aggregateType"))
     }
 

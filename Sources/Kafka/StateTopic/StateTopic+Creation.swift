@@ -11,11 +11,13 @@ extension StateTopic {
         let reader = try TopicReader(self)
         guard try reader.partitionCount(until: deadline) == nil else { return false }
         // -1 leaves their number to the brokers, since 2.4. Older ones, and policies of some clusters, want it named.
-        var error = try reader.create(replicas: -1, until: deadline)
+        // What is not compacted yet has to be read when a rare key is looked for: with the usual 1 GiB a segment that
+        // is millions of records. 100 MiB is what brokers choose for consumer offsets, which are much the same.
+        var error = try reader.create(replicas: -1, ["segment.bytes": "104857600"], until: deadline)
         switch error?.code {
         case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR.rawValue, RD_KAFKA_RESP_ERR_POLICY_VIOLATION.rawValue,
-            RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue:
-            error = try reader.create(replicas: min(3, reader.brokerCount(until: deadline)), until: deadline)
+            RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue, RD_KAFKA_RESP_ERR_INVALID_CONFIG.rawValue:
+            error = try reader.create(replicas: min(3, reader.brokerCount(until: deadline)), [:], until: deadline)
         default: break
         }
         switch error?.code {
@@ -37,7 +39,7 @@ extension TopicReader {
     /// <https://github.com/confluentinc/librdkafka/blob/master/src/rdkafka.h> (Admin API: the caller destroys what it
     /// made; results live as long as the event)
     fileprivate func create(
-        replicas: Int32, until deadline: ContinuousClock.Instant
+        replicas: Int32, _ configuration: [String: String], until deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> KafkaError? {
         var text = [CChar](repeating: 0, count: 512)
         guard let new = rd_kafka_NewTopic_new(name, 1, replicas, &text, text.count) else {
@@ -45,6 +47,7 @@ extension TopicReader {
         }
         defer { rd_kafka_NewTopic_destroy(new) }
         rd_kafka_NewTopic_set_config(new, "cleanup.policy", "compact")
+        for (name, value) in configuration { rd_kafka_NewTopic_set_config(new, name, value) }
         let left = max(ContinuousClock.now.duration(to: deadline), .zero).milliseconds
         let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)
         defer { rd_kafka_AdminOptions_destroy(options) }

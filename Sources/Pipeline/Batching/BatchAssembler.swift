@@ -98,9 +98,11 @@ struct BatchAssembler: ~Copyable {
     mutating func install(_ plan: RowPlan?, for relation: Relation, counters: TableCounters) {
         let index = number(of: relation)
         precondition(plan == nil || plan?.number == Int32(index), "a plan's records say whose they are")
-        let state = TableState(plan: plan, relation: relation, counters: counters)
+        var state = TableState(plan: plan, relation: relation, counters: counters)
         if index < tables.count {
             tables[index].publish()
+            // Told with the batch, which is not on its way yet.
+            state.failures = tables[index].failures
             tables[index] = state
         } else {
             tableIndexes[relation.oid] = index

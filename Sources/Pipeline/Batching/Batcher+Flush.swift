@@ -39,6 +39,8 @@ extension Batcher {
         #if FAILPOINTS
             if records > 0 { Failpoint.afterProduce.reach() }
         #endif
+        // Those that the client refused: on an idle stream the next batch may be long in coming.
+        tellFailures()
         metrics.transactions.increment(by: assembler.takeTransactions())
         assembler.batchWasSent()
         batchOpened = nil

@@ -36,11 +36,14 @@ extension Connection {
         let quoting = quoting
         let table = quoting.relation(relation)
         let conditions = key.enumerated().map { "\(quoting.identifier($1)) = $\($0 + 1)" }.joined(separator: " AND ")
+        let list = columns.map(quoting.identifier).joined(separator: ", ")
         // Tables that inherit from this one have rows and changes of their own; a partitioned table has its partitions'.
+        // `tableoid` would tell them apart as well, but SELECT on some columns does not include it.
         return """
-            SELECT \(columns.map(quoting.identifier).joined(separator: ", ")) FROM \(table)
-            WHERE \(conditions) AND (tableoid = \(quoting.literal(table))::regclass
-                OR (SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = \(quoting.literal(table))::regclass))
+            SELECT \(list) FROM ONLY \(table) WHERE \(conditions)
+            UNION ALL
+            SELECT \(list) FROM \(table) WHERE \(conditions)
+                AND (SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = \(quoting.literal(table))::regclass)
             LIMIT 2
             """
     }

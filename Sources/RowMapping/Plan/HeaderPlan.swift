@@ -14,11 +14,15 @@ struct HeaderPlan: Sendable {
 
     private let headers: [Header]
 
-    init(_ rules: [HeaderRule], _ columns: RelationColumns) throws(MappingError) {
+    /// - Parameter declaration: the key of the configuration that a header stands under.
+    init(
+        _ rules: [HeaderRule], _ columns: RelationColumns,
+        declaredIn declaration: (HeaderRule) -> String = { _ in "headers" }
+    ) throws(MappingError) {
         var headers: [Header] = []
         for rule in rules {
             headers.append(
-                Header(name: Array(rule.name.utf8), value: try columns.template(rule.value, in: "headers")))
+                Header(name: Array(rule.name.utf8), value: try columns.template(rule.value, in: declaration(rule))))
         }
         self.headers = headers
     }

@@ -67,7 +67,10 @@ extension RowPlan {
             }
             HeaderPlan.append(name: "pqcdc.unchangedToast", value: fieldNames(missing), to: &batch)
         }
-        if let reselected = context.reselected?.filter({ columns[$0].isIncluded }), !reselected.isEmpty {
+        // What was read stands in the new row only.
+        if row.source == .new, let reselected = context.reselected?.filter({ columns[$0].isIncluded }),
+            !reselected.isEmpty
+        {
             HeaderPlan.append(name: "pqcdc.reselected", value: fieldNames(reselected), to: &batch)
         }
         record.headersLength = batch.byteCount &- start

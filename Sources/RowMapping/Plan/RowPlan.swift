@@ -65,7 +65,10 @@ public final class RowPlan: @unchecked Sendable {
         let keyNames = rule.key ?? primaryKey ?? relation.columns.filter(\.isKey).map(\.name)
         let unknown = keyNames.filter { !names.contains($0) }
         // A primary key that the publication's column list hides is no key at all; a declared one is a mistake.
-        if rule.key != nil, !unknown.isEmpty { throw .unknownKeyColumns(unknown, table: table) }
+        if rule.key != nil, !unknown.isEmpty {
+            throw rule.isOutbox
+                ? .unknownColumns(unknown, rule: "outbox.key", table: table) : .unknownKeyColumns(unknown, table: table)
+        }
         key = unknown.isEmpty ? try names.indexes(of: keyNames, in: "key") : []
 
         textKey = rule.keyFormat == .text && key.count == 1 ? key[0] : nil
@@ -80,8 +83,8 @@ public final class RowPlan: @unchecked Sendable {
 
         self.topic = try TopicPlan(rule, names, number: topic)
         partition = try PartitionPlan(rule.partition, names)
+        headers = try HeaderPlan(rule.headers, names, declaredIn: rule.declaration(of:))
         envelope = try EnvelopePlan(rule.envelope, names)
-        headers = try HeaderPlan(rule.headers, names)
         var routing = key
         for index in partition.columns + self.topic.columns where !routing.contains(index) { routing.append(index) }
         self.routing = routing

@@ -10,7 +10,8 @@ enum TopicPlan {
             self = .constant(Int32(number))
         } else {
             self = .row(
-                try columns.template(rule.topic, in: "topic"), replacesIllegal: rule.illegalTopicCharacters == .replace)
+                try columns.template(rule.topic, in: rule.topicDeclaration),
+                replacesIllegal: rule.illegalTopicCharacters == .replace)
         }
     }
 
@@ -24,7 +25,7 @@ enum TopicPlan {
 
     /// - Throws: where every record would go to what Kafka does not take as a name.
     static func constantName(_ rule: TableRule, _ columns: RelationColumns) throws(MappingError) -> String? {
-        guard var name = try columns.template(rule.topic, in: "topic").constant else { return nil }
+        guard var name = try columns.template(rule.topic, in: rule.topicDeclaration).constant else { return nil }
         name.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress, rule.illegalTopicCharacters == .replace else { return }
             let count = TopicName.replaceIllegal(base, buffer.count)

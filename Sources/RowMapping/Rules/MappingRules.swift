@@ -5,6 +5,8 @@ public struct MappingRules: Hashable, Sendable {
     /// The rules of tables that match a pattern, the most specific first; for tables that ``tables`` does not name.
     public var patterns: [PatternRule]
     public var unmapped: UnmappedAction
+    /// Those of ``tables`` that only `kafka.tableTopicMapping` names, which says no more than a topic.
+    public var shortForms: Set<TableName> = []
     /// Where logical messages go, in the file's order; the first that matches decides. Others are ignored.
     public var messages: [MessageRule] = []
     /// `mapping.deadLetter.topic`; there wherever a rule asks for it.
@@ -44,7 +46,9 @@ public struct MappingRules: Hashable, Sendable {
 
     /// The key of `mapping.tables` whose rule is in force for `table`: its name, or a pattern.
     public func declaration(for table: TableName) -> String? {
-        tables[table] != nil ? "\(table)" : patterns.first { $0.pattern.matches(table) }?.pattern.description
+        if tables[table] != nil, !shortForms.contains(table) { return "\(table)" }
+        return patterns.first { $0.pattern.matches(table) }?.pattern.description
+            ?? (tables[table] == nil ? nil : "\(table)")
     }
 
     /// The rule for messages of `prefix`.

@@ -50,7 +50,7 @@ struct MappedTable {
     }
 
     /// Whether it is a transactional outbox, of which only INSERTs count.
-    var isOutbox: Bool { if case .outbox = rule.envelope { true } else { false } }
+    var isOutbox: Bool { rule.isOutbox }
 
     /// Columns of the value that an UPDATE may leave out, because they are large and unchanged.
     var unsentColumns: [ColumnState] {

@@ -42,7 +42,9 @@ enum KeyFindings {
         var findings: [Finding] = unknown.map {
             .error(
                 "the key column \"\($0)\" of table \"\(name)\" does not exist",
-                mend: "\(mapped.path).key: choose from \(table.columns.map(\.name).joined(separator: ", "))")
+                mend:
+                    "\(mapped.path).\(mapped.isOutbox ? "outbox.key" : "key"): choose from \(table.columns.map(\.name).joined(separator: ", "))"
+            )
         }
         let published = publication?.published(name)?.columns
         let unpublished = published.map { list in columns.filter { !list.contains($0) && !unknown.contains($0) } } ?? []

@@ -71,7 +71,10 @@ enum ShapeFindings {
 
     private static func finding(_ error: MappingError, _ mapped: MappedTable, _ relation: Relation) -> [Finding] {
         // Of the key the findings on keys say more.
-        if case .unknownKeyColumns = error { return [] }
+        switch error {
+        case .unknownKeyColumns, .unknownColumns(_, "outbox.key", _): return []
+        default: break
+        }
         guard case .stop(_, let advice) = RecoveryPolicy.decide(.mapping(error, at: .zero)) else {
             return [.error("\(error)", mend: nil)]
         }
@@ -114,8 +117,10 @@ extension TableRule {
         guard case .unknownColumns(let unknown, let rule, _) = error else { return }
         switch rule {
         case "columns": columns.missing = .warn
-        case "topic": topic = Self.anyTopic
-        case "headers": headers.removeAll { !unknown.allSatisfy { [names = $0.value.columns] in !names.contains($0) } }
+        case "topic", "outbox.aggregateType": topic = Self.anyTopic
+        case "outbox.key": key = []
+        case "headers", "outbox.headers":
+            headers.removeAll { !unknown.allSatisfy { [names = $0.value.columns] in !names.contains($0) } }
         case _ where rule.hasPrefix("partition."): partition = .key
         case _ where rule.hasPrefix("outbox."): envelope = .row
         default: break
