@@ -22,6 +22,8 @@ public final class Producer: @unchecked Sendable {
         var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
         for (name, value) in Self.required { properties.set(name, value) }
         partitioner = takesHashes ? Partitioner(fallback: properties["partitioner"]) : nil
+        // Otherwise librdkafka places records without a key itself, and does not ask about their hash.
+        if takesHashes { properties.set("sticky.partitioning.linger.ms", "0") }
         let configuration = try properties.makeConfiguration()
         rd_kafka_conf_set_events(
             configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
