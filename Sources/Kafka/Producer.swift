@@ -30,6 +30,8 @@ public final class Producer: @unchecked Sendable {
         if let transactionalID { properties.setTransaction(id: transactionalID, timeout: transactionTimeout) }
         isTransactional = transactionalID != nil
         partitioner = takesHashes ? Partitioner(fallback: properties["partitioner"]) : nil
+        // Otherwise librdkafka places records without a key itself, and does not ask about their hash.
+        if takesHashes { properties.set("sticky.partitioning.linger.ms", "0") }
         let configuration = try properties.makeConfiguration()
         rd_kafka_conf_set_events(
             configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)

@@ -51,6 +51,18 @@ import Testing
         expectCleanStop(daemon)
     }
 
+    @Test func aRecordWithoutAKeyHasItsPartitionAllTheSame() throws {
+        let scene = try Scene(
+            "CREATE TABLE users (owner int, n int)", rules: ["users": "{partition: {columns: [owner]}}"], partitions: 7)
+        let daemon = try scene.run()
+        try scene.sql.execute("INSERT INTO users SELECT i, i FROM generate_series(1, 50) i")
+        for record in try scene.consumer().records(count: 50) {
+            let owner = try #require(record.valueText?.split { !$0.isNumber }.first)
+            #expect(record.partition == murmur2Partition(of: Array(owner.utf8), among: 7), "\(record.text)")
+        }
+        expectCleanStop(daemon)
+    }
+
     @Test func aColumnCanNameThePartition() throws {
         let scene = try Scene(
             "CREATE TABLE users (id int PRIMARY KEY, shard int)", rules: ["users": "{partition: {number: shard}}"],
