@@ -65,6 +65,35 @@ import Testing
         NumberedRows.expectComplete(consumer.all, count: 102)
     }
 
+    @Test("A network that falls silent is noticed, and costs nothing")
+    func aSilentNetworkIsNoticed() throws {
+        let scene = try Scene(NumberedRows.schema, rules: NumberedRows.rules)
+        try scene.sql.execute("ALTER ROLE \(scene.role) SET wal_sender_timeout = '4s'")
+        let relay = try TCPRelay(to: scene.server.port)
+        defer { relay.close() }
+        let daemon = try scene.run(scene.configuration(port: relay.port))
+        let consumer = try scene.consumer()
+        try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 100))
+        _ = try consumer.records(count: 100)
+        // Longer than the deadline: an idle stream is asked, and answers.
+        let sender = try #require(try scene.senderPID())
+        #expect(throws: HarnessError.self) {
+            try daemon.waitForLog(containing: "said nothing", within: .seconds(6))
+        }
+        #expect(try scene.senderPID() == sender)
+        relay.stall()
+        try scene.sql.execute(NumberedRows.insert(after: 100, upTo: 200))
+        let mark = daemon.log.count
+        // The relay's own host acknowledges every byte, so no keepalive of the kernel's finds out.
+        try daemon.waitForLog(containing: "the server has said nothing for 4", from: mark, within: .seconds(6))
+        relay.cut()
+        try daemon.waitForLog(containing: "msg=streaming", from: mark)
+        _ = try consumer.recordsUntil { _ in consumer.all.contains { NumberedRows.number($0) == 200 } }
+        expectCleanStop(daemon)
+        _ = try consumer.recordsToEnd()
+        NumberedRows.expectComplete(consumer.all, count: 200)
+    }
+
     @Test("Failure mode 23: memory stays bounded while Kafka is away and a transaction of 200,000 rows waits")
     func memoryStaysBounded() throws {
         let cluster = try MockKafka()

@@ -34,6 +34,94 @@ import Testing
         #expect(try scene.confirmedFlush() == before)
     }
 
+    /// The gap that the log names, in bytes.
+    private func expectGap(
+        _ scene: Scene, _ log: String, from position: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let gap = try #require(
+            log.firstMatch(of: /committed from ([0-9A-F\/]+) to ([0-9A-F\/]+) \(([0-9]+) bytes of WAL\) is not sent/),
+            "\(log)", sourceLocation: sourceLocation)
+        // The position may be newer than what the slot was told of it.
+        #expect(
+            try scene.sql.value(
+                "SELECT '\(gap.1)'::pg_lsn >= '\(position)' AND '\(gap.2)'::pg_lsn - '\(gap.1)' = \(gap.3)") == "t",
+            "\(log)", sourceLocation: sourceLocation)
+        #expect(
+            log.contains("onGap: accept, which goes on behind the gap but creates no slot"), "\(log)",
+            sourceLocation: sourceLocation)
+    }
+
+    @Test(
+        "Failure mode 11: a missing slot stops the daemon, with the gap since our position named",
+        arguments: KafkaKind.available)
+    func aMissingSlotNamesTheGap(kind: KafkaKind) throws {
+        let scene = try Scene(on: kind.shared())
+        let file = file(scene, UniqueName.next("state"))
+        let daemon = try scene.run(file)
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        let position = try scene.currentLSN()
+        try scene.waitUntilConfirmed(position)
+        expectCleanStop(daemon)
+        try scene.dropSlot()
+        try scene.sql.execute("INSERT INTO users VALUES (2, 'lost')")
+        let (status, log) = try scene.runToEnd(file)
+        #expect(status == .exited(69), "\(log)")
+        try expectGap(scene, log, from: position)
+    }
+
+    @Test("Failure mode 11: a slot that is dropped while the connection is lost stops the daemon, with the gap named")
+    func aSlotDroppedBetweenConnectionsNamesTheGap() throws {
+        let scene = try Scene()
+        let relay = try TCPRelay(to: scene.server.port)
+        let daemon = try scene.run(
+            file(scene, UniqueName.next("state")).replacing("port: \(scene.server.port)", with: "port: \(relay.port)"))
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        let position = try scene.currentLSN()
+        try scene.waitUntilConfirmed(position)
+        relay.stall()
+        try scene.sql.execute("SELECT pg_terminate_backend(\(try #require(try scene.senderPID())))")
+        try scene.dropSlot()
+        try scene.sql.execute("INSERT INTO users VALUES (2, 'lost')")
+        relay.cut()
+        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(69))
+        try expectGap(scene, daemon.log.text, from: position)
+        relay.close()
+    }
+
+    @Test func whileKafkaIsAwayAMissingSlotIsNamedWithoutAGap() throws {
+        let cluster = try MockKafka()
+        let scene = try Scene(on: cluster)
+        try scene.dropSlot()
+        try cluster.takeDown()
+        let (status, log) = try scene.runToEnd(file(scene, UniqueName.next("state")))
+        #expect(status == .exited(69), "\(log)")
+        #expect(log.contains("does not exist") && !log.contains("bytes of WAL"), "\(log)")
+    }
+
+    @Test("Failure mode 11: a slot that has lost WAL stops the daemon, with the gap since our position named")
+    func aLostSlotNamesTheGap() throws {
+        let server = try PostgresServer(
+            settings: ["max_slot_wal_keep_size": "1MB", "min_wal_size": "32MB", "max_wal_size": "32MB"])
+        try server.start()
+        let scene = try Scene(server: server)
+        let file = file(scene, UniqueName.next("state"))
+        let daemon = try scene.run(file)
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        let position = try scene.currentLSN()
+        try scene.waitUntilConfirmed(position)
+        expectCleanStop(daemon)
+        try eventually(within: .seconds(20), "the slot's loss") {
+            try scene.sql.execute(
+                "INSERT INTO users SELECT i, repeat('x', 500) FROM generate_series(2, 30000) i; TRUNCATE users")
+            try scene.sql.execute("SELECT pg_switch_wal(); CHECKPOINT")
+            return try scene.sql.value("SELECT wal_status FROM pg_replication_slots") == "lost"
+        }
+        let (status, log) = try scene.runToEnd(file)
+        #expect(status == .exited(69), "\(log)")
+        #expect(log.contains("has lost WAL that it needs"), "\(log)")
+        try expectGap(scene, log, from: position)
+    }
+
     @Test func aGapCanBeAccepted() throws {
         let scene = try Scene()
         let state = UniqueName.next("state")

@@ -153,4 +153,13 @@ import Testing
             ])
         #expect(failures.map(\.origin) == ["messages"])
     }
+
+    @Test func theDaemonsOwnMessagesAreNoRecordsWhateverTheRules() throws {
+        let rules = ["*", "pqcdc.heartbeat"].map { MessageRule(prefix: $0, topic: "m") }
+        let (records, _) = try Self.assemble(
+            [Frame.begin(), Frame.message("pqcdc.heartbeat", ""), Frame.message("app", "x"), Frame.commit(end: 50)],
+            messages: rules
+        ) { _ in }
+        #expect(records.count == 1)
+    }
 }

@@ -43,6 +43,8 @@ private typealias Status = Pipeline.ExitStatus
             (-169, .permission),
             // All brokers down, transport, timed out, not leader, too few replicas, out of order, fatal, unknown.
             (-187, nil), (-195, nil), (-185, nil), (6, nil), (19, nil), (45, nil), (-150, nil), (-1, nil),
+            // Fenced: by whoever has the slot now.
+            (-144, nil), (90, nil), (47, nil),
         ]))
     func kafkaCodes(code: Int32, expected: Pipeline.ExitStatus?) {
         #expect(status(.sink(SinkFailure("x", code: code))) == expected)
@@ -69,6 +71,24 @@ private typealias Status = Pipeline.ExitStatus
             return
         }
         #expect(advice.contains("from 0/10 to 0/30 (32 bytes)") && advice.contains("pg_replication_slot_advance('s'"))
+    }
+
+    @Test(arguments: [
+        (SourceProblem.missingSlot("s", gap: WALRange(from: LSN("0/10")!, to: LSN("0/30")!)), "creates no slot"),
+        (.slotLost("s", reason: "wal_removed", gap: WALRange(from: LSN("0/10")!, to: LSN("0/30")!)), "creates no slot"),
+    ])
+    func aSlotThatIsGoneIsNamedWithTheGap(problem: SourceProblem, advice: String) {
+        #expect("\(problem)".hasSuffix("what was committed from 0/10 to 0/30 (32 bytes of WAL) is not sent"))
+        guard case .stop(_, let text) = RecoveryPolicy.decide(.unfit(problem)) else {
+            Issue.record("it must stop")
+            return
+        }
+        #expect(text.contains("onGap: accept") && text.contains(advice), "\(text)")
+    }
+
+    @Test func aPositionAtOrBeyondTheEndOfTheWALIsNoGap() {
+        #expect(WALRange(from: LSN(rawValue: 2), to: LSN(rawValue: 2)) == nil)
+        #expect(WALRange(from: LSN(rawValue: 3), to: LSN(rawValue: 2)) == nil)
     }
 
     private static let table = TableName(schema: "public", name: "users")
