@@ -42,15 +42,17 @@ extension Producer {
         _ action: String, _ timeout: Duration, _ call: (_ milliseconds: Int32) -> OpaquePointer?
     ) throws(KafkaError) {
         let deadline = ContinuousClock.now + timeout
+        var left = timeout
         while true {
-            let left = max(ContinuousClock.now.duration(to: deadline), .zero)
-            guard let object = call(left.milliseconds) else { return }
+            guard let object = call(max(left, .zero).milliseconds) else { return }
             let error = KafkaError(taking: object, action: action)
             // While another of these calls is unfinished, waiting changes nothing.
-            let isConflict = error.code == RD_KAFKA_RESP_ERR__CONFLICT.rawValue
-            guard error.isRetriable, !isConflict, ContinuousClock.now < deadline else { throw error }
+            guard error.isRetriable, error.code != RD_KAFKA_RESP_ERR__CONFLICT.rawValue else { throw error }
             // Some of these errors come at once, such as that no coordinator is connected.
             usleep(20_000)
+            left = ContinuousClock.now.duration(to: deadline)
+            // Cut short within its first step, which waits for no broker, a call could not be resumed.
+            guard left > .milliseconds(50) else { throw error }
         }
     }
 }
