@@ -15,6 +15,8 @@ struct KeySearch {
     }
 
     let key: [UInt8]
+    /// Whether a value stands behind another one, though it was written later; nil where the last one is the newest.
+    private let isBehind: ((_ value: [UInt8], _ other: [UInt8]) -> Bool)?
     private(set) var value: Value?
     /// Whether a record of the key was found, be it a tombstone.
     private var isDecided = false
@@ -24,7 +26,10 @@ struct KeySearch {
     private var others: [[UInt8]: Bool] = [:]
     private var othersOfWindow: [[UInt8]: Bool] = [:]
 
-    init(_ key: [UInt8]) { self.key = key }
+    init(_ key: [UInt8], isBehind: ((_ value: [UInt8], _ other: [UInt8]) -> Bool)? = nil) {
+        self.key = key
+        self.isBehind = isBehind
+    }
 
     /// A topic of positions has a key per pipeline; one with more than this is some other topic, and its keys are no
     /// more than an example.
@@ -35,7 +40,12 @@ struct KeySearch {
     /// Records without a key stand for nothing.
     mutating func note(_ record: Record) {
         if record.key.elementsEqual(key) {
-            candidate = .some(record.value.map { Value(bytes: Array($0), timestamp: record.timestamp) })
+            let value = record.value.map { Value(bytes: Array($0), timestamp: record.timestamp) }
+            // What a tombstone stands between is not compared.
+            if let isBehind, let value, case .some(.some(let best)) = candidate, isBehind(value.bytes, best.bytes) {
+                return
+            }
+            candidate = .some(value)
         } else {
             let other = Array(record.key)
             guard others.count < Self.mostKeys, othersOfWindow.count < Self.mostKeys || othersOfWindow[other] != nil

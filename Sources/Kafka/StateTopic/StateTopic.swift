@@ -33,8 +33,12 @@ public struct StateTopic: Sendable {
     /// partition, as ``createIfMissing(timeout:)`` makes it, is read to its beginning only when the key is rare. Of
     /// values in several partitions, which happens where partitions were added, the one with the latest timestamp is
     /// the newest.
+    ///
+    /// - Parameter isBehind: whether a value is older than another one that stands before it. Of the records that are
+    ///   read together (2000 offsets at least, up to the last tombstone) the newest value is then one that none of the
+    ///   later ones surpasses.
     public func latest(
-        _ key: [UInt8], timeout: Duration
+        _ key: [UInt8], timeout: Duration, isBehind: ((_ value: [UInt8], _ other: [UInt8]) -> Bool)? = nil
     ) throws(KafkaError) -> (value: [UInt8]?, otherKeys: [[UInt8]]) {
         let deadline = ContinuousClock.now + timeout
         let reader = try TopicReader(self)
@@ -42,7 +46,8 @@ public struct StateTopic: Sendable {
         var newest: KeySearch.Value?
         var others: Set<[UInt8]> = []
         for partition in 0..<Int32(partitions) {
-            let search = try search(partition, for: key, with: reader, until: deadline)
+            let search = try search(
+                partition, KeySearch(key, isBehind: isBehind), with: reader, until: deadline)
             others.formUnion(search.otherKeys)
             if let value = search.value, value.timestamp >= newest?.timestamp ?? .min { newest = value }
         }
@@ -50,10 +55,10 @@ public struct StateTopic: Sendable {
     }
 
     private func search(
-        _ partition: Int32, for key: [UInt8], with reader: TopicReader, until deadline: ContinuousClock.Instant
+        _ partition: Int32, _ search: KeySearch, with reader: TopicReader, until deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> KeySearch {
         let ends = try reader.ends(of: partition, until: deadline)
-        var search = KeySearch(key)
+        var search = search
         // A transaction takes two offsets, its record's and its marker's.
         var step: Int64 = 2000
         var start = max(ends.first, ends.stable - step)

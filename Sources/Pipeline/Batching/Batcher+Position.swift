@@ -35,6 +35,10 @@ extension Batcher {
                 "\(problem)", metadata: ["advice": "accepted, as cdc.slot.onGap says; load what is missing by hand"])
             assembler.skip = position
             boundary = start.confirmedFlush
+            // Where nobody is fenced the position that is furthest on holds, up to the last tombstone.
+            if plan.delivery == .atLeastOnce, let old = known.position, old.lsn > boundary {
+                try await send(nil, confirmable: nil)
+            }
         }
         try await write(SourcePosition(lsn: boundary))
     }
@@ -96,7 +100,7 @@ extension Batcher {
     /// Writes the position, in exactly-once mode as a transaction of its own.
     private func write(_ position: SourcePosition) async throws(PipelineError) {
         switch plan.delivery {
-        case .atLeastOnce: try await send(position, confirmable: position.lsn)
+        case .atLeastOnce: try await send(position.json, confirmable: position.lsn)
         case .exactlyOnce:
             try beginTransaction(bytes: 0)
             try await commit(position)
@@ -105,11 +109,11 @@ extension Batcher {
         keptAt = .now
     }
 
-    /// Sends the position's record.
-    private func send(_ position: SourcePosition, confirmable: LSN?) async throws(PipelineError) {
+    /// Sends the position's record; nil is a tombstone.
+    private func send(_ position: [UInt8]?, confirmable: LSN?) async throws(PipelineError) {
         guard let stateTopic else { preconditionFailure("a position is kept in the state topic") }
         letters.removeAll(keepingCapacity: 1024)
-        letters.append(key: start.identity.json, value: position.json, topic: stateTopic)
+        letters.append(key: start.identity.json, value: position, topic: stateTopic)
         let number = session.checkpoint.open(
             records: 1, bytes: letters.byteCount + PipelinePlan.recordOverhead, confirmable: confirmable)
         while true {
@@ -168,7 +172,7 @@ extension Batcher {
     }
 
     private func commit(_ position: SourcePosition) async throws(PipelineError) {
-        try await send(position, confirmable: nil)
+        try await send(position.json, confirmable: nil)
         #if FAILPOINTS
             Failpoint.beforeCommit.reach()
         #endif

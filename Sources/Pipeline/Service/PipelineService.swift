@@ -32,10 +32,19 @@ public struct PipelineService: Sendable {
     public func run() async -> ExitStatus {
         var backoff = Backoff()
         var confirmed = LSN.zero
+        var hasLookedAgain = false
         while true {
             let (outcome, reached, streamed) = await runSession(from: confirmed)
             confirmed = max(confirmed, reached)
             if streamed { backoff.succeeded() }
+            if case .failure(.position) = outcome, !hasLookedAgain, !control.isStopping {
+                // Slot and position were not read in one moment: while we slept or waited for Kafka, somebody may
+                // have taken the slot and moved both.
+                hasLookedAgain = true
+                logger.notice("slot and position do not fit together; looking again", metadata: ["slot": "\(slot)"])
+                continue
+            }
+            hasLookedAgain = false
             switch outcome {
             case .success:
                 logger.notice("stopped", metadata: ["confirmed": "\(confirmed)"])

@@ -107,12 +107,12 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends a record that is of no table.
-    public mutating func append(key: [UInt8], value: [UInt8], topic: Int) {
+    public mutating func append(key: [UInt8], value: [UInt8]?, topic: Int) {
         let record = Record(
-            offset: byteCount, keyLength: key.count, valueLength: value.count, topic: Int32(topic),
+            offset: byteCount, keyLength: key.count, valueLength: value?.count ?? -1, topic: Int32(topic),
             table: Record.noTable, lsn: .zero)
         append(key)
-        append(value)
+        if let value { append(value) }
         append(record)
     }
 

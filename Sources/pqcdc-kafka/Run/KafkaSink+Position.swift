@@ -6,11 +6,14 @@ import Pipeline
 extension KafkaSink {
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition {
         guard let stateTopic else { preconditionFailure("a pipeline that keeps its position has a state topic") }
+        let isFenced = isFenced
         return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
             let latest: (value: [UInt8]?, otherKeys: [[UInt8]])
             do throws(KafkaError) {
                 _ = try stateTopic.createIfMissing(timeout: Self.patience)
-                latest = try stateTopic.latest(identity.json, timeout: Self.patience)
+                latest = try stateTopic.latest(identity.json, timeout: Self.patience) { value, other in
+                    !isFenced && Self.isBehind(value, other)
+                }
             } catch {
                 throw .sink(SinkFailure(error))
             }
@@ -54,6 +57,15 @@ extension KafkaSink {
     nonisolated(nonsending) func abortTransaction() async {
         // Without it, the brokers end the transaction when its time is up, or when somebody takes over.
         try? await onThread { producer throws(KafkaError) in try producer.abortTransaction(timeout: .seconds(2)) }
+    }
+
+    /// In at-least-once an instance that lost the slot in its sleep can still send, when it wakes up, a position that
+    /// has long been surpassed. One that cannot be read is not passed over: the start ends with it.
+    private static func isBehind(_ value: [UInt8], _ other: [UInt8]) -> Bool {
+        guard let value = try? SourcePosition(json: value), let other = try? SourcePosition(json: other) else {
+            return false
+        }
+        return value.lsn < other.lsn
     }
 
     /// How long one attempt may take; whoever calls tries again, unless it is to stop meanwhile. Ten times what a far

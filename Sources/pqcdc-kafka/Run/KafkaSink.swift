@@ -9,6 +9,8 @@ final class KafkaSink: RecordSink {
     private let observer: DeliveryReports
     let session: Session
     let stateTopic: StateTopic?
+    /// Whether nobody but us can write to Kafka once we have taken over.
+    let isFenced: Bool
     private let mayCreateTopics: Bool
     /// nil where no rule does anything but stop at a record that is too large.
     private let limits: TopicLimits?
@@ -21,11 +23,12 @@ final class KafkaSink: RecordSink {
 
     init(
         producer: Producer, observer: DeliveryReports, session: Session, stateTopic: StateTopic?,
-        mayCreateTopics: Bool, limits: TopicLimits?
+        isFenced: Bool, mayCreateTopics: Bool, limits: TopicLimits?
     ) {
         self.producer = producer
         self.session = session
         self.stateTopic = stateTopic
+        self.isFenced = isFenced
         self.observer = observer
         self.mayCreateTopics = mayCreateTopics
         self.limits = limits

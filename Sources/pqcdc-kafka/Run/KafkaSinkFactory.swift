@@ -27,7 +27,7 @@ struct KafkaSinkFactory: RecordSinkFactory {
             return KafkaSink(
                 producer: producer, observer: reports, session: session,
                 stateTopic: position.stateTopic.map { StateTopic(properties, name: $0) },
-                mayCreateTopics: mayCreateTopics,
+                isFenced: position.delivery == .exactlyOnce, mayCreateTopics: mayCreateTopics,
                 limits: asksForLimits ? TopicLimits(properties: properties) : nil)
         } catch {
             throw .sink(SinkFailure(error))
