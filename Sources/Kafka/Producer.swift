@@ -1,4 +1,5 @@
 internal import CLibrdkafka
+internal import Glibc
 
 /// An idempotent producer: in order per partition, without repeats, retrying for as long as it lives.
 ///
@@ -96,6 +97,20 @@ public final class Producer: @unchecked Sendable {
         defer { rd_kafka_metadata_destroy(metadata) }
         let topics = UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
         return Set(topics.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }.map { String(cString: $0.topic) })
+    }
+
+    /// Sends nothing more: gives up the records that no broker has been sent yet, and waits until those that are on the
+    /// wire are reported on.
+    ///
+    /// Blocks for `limit` at most.
+    public func withhold(within limit: Duration) {
+        let deadline = ContinuousClock.now + limit
+        repeat {
+            // Again and again: what was on a connection that breaks would be sent once more on the next one.
+            rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE)
+            if rd_kafka_outq_len(handle) == 0 { return }
+            usleep(5_000)
+        } while ContinuousClock.now < deadline
     }
 
     /// Ends the client. Every ``Topic`` must be gone.

@@ -116,6 +116,7 @@ private struct MemorySinkFactory: RecordSinkFactory {
     func makeSink(reportingTo session: Session, for identity: PipelineIdentity) -> sending any RecordSink {
         SessionSink(session: session, sink: sink)
     }
+    func lastPosition(of identity: PipelineIdentity) -> SourcePosition? { nil }
 }
 
 private final class SessionSink: RecordSink {
@@ -144,6 +145,7 @@ private final class SessionSink: RecordSink {
     nonisolated(nonsending) func commitTransaction() async {}
     nonisolated(nonsending) func abortTransaction() async {}
 
+    nonisolated(nonsending) func withhold(within limit: Duration) async {}
     nonisolated(nonsending) func close() async {}
 }
 

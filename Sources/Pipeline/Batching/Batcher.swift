@@ -85,9 +85,20 @@ actor Batcher {
 
     /// Ends the sink; everything it still holds is given up.
     func close() async {
-        if transaction != nil { await sink.abortTransaction() }
+        if transaction != nil {
+            // What is on the wire is part of it, and is taken back.
+            await sink.abortTransaction()
+        } else if case .source = session.checkpoint.failure {
+            await sink.withhold(within: Self.reportTime)
+        }
         await sink.close()
     }
+
+    /// How long to wait, when the stream is lost, for reports on what Kafka has been sent already: by then someone else
+    /// may have the slot, and what we send would land among the records that they send again. A healthy cluster reports
+    /// in milliseconds, and each report spares the next session a repetition; while the cluster is away no time would
+    /// do.
+    private static let reportTime = Duration.seconds(1)
 
     // MARK: Chunks
 

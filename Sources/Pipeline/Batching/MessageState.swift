@@ -11,8 +11,13 @@ struct MessageState {
 
     init(rules: [MessageRule]) { self.rules = rules }
 
-    /// The place of the rule for messages of `prefix`.
-    func rule(for prefix: String) -> Int? { rules.firstIndex { $0.matches(prefix) } }
+    /// The place of the rule for messages of `prefix`. The daemon's own, its heartbeats, have none, even where the
+    /// rule `*` is for every prefix.
+    func rule(for prefix: String) -> Int? {
+        prefix.hasPrefix(Self.own) ? nil : rules.firstIndex { $0.matches(prefix) }
+    }
+
+    private static let own = "pqcdc."
 
     /// What a record says of its table: no table has a negative number.
     static func number(of rule: Int) -> Int { -1 - rule }

@@ -29,6 +29,10 @@ public protocol RecordSink: AnyObject {
     /// Takes it back, as far as the brokers can be reached; for consumers, which would otherwise wait for it.
     nonisolated(nonsending) func abortTransaction() async
 
+    /// Sends nothing more: gives up what is not on its way to a broker yet, and waits until the rest is reported on, or
+    /// the time is over.
+    nonisolated(nonsending) func withhold(within limit: Duration) async
+
     /// Gives up what is undelivered and ends the client.
     nonisolated(nonsending) func close() async
 }
@@ -40,4 +44,12 @@ public protocol RecordSinkFactory: Sendable {
     func makeSink(
         reportingTo session: Session, for identity: PipelineIdentity
     ) throws(PipelineError) -> sending any RecordSink
+
+    /// What the state topic says of a pipeline, without a session: for words about a slot that cannot be had. Takes
+    /// nothing over and makes no topic.
+    ///
+    /// Blocks for a few seconds at most.
+    ///
+    /// - Returns: nil too where no position is kept, or Kafka does not answer.
+    func lastPosition(of identity: PipelineIdentity) -> SourcePosition?
 }

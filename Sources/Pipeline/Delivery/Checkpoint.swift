@@ -92,14 +92,6 @@ public final class Checkpoint: Sendable {
         }
     }
 
-    /// After the session has failed: suspends until nothing is in flight, or the stop is asked for.
-    func drain(unless control: PipelineControl) async {
-        while inFlight.records > 0, !control.isStopping {
-            // Rare, and Kafka may be down for hours: looking now and then is enough.
-            await control.sleep(for: .milliseconds(20))
-        }
-    }
-
     /// Makes the ledger's LSN the one that is read without the lock. Called under the lock: whoever has seen that
     /// everything is delivered must also see it confirmed, or the last status update would fall short of it.
     ///

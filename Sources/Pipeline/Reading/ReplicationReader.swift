@@ -14,6 +14,7 @@ struct ReplicationReader {
     let control: PipelineControl
     let plan: PipelinePlan
     let status: PipelineStatus
+    let slot: String
     let senderTimeout: Duration?
     let logger: Logger
 
@@ -23,6 +24,7 @@ struct ReplicationReader {
         var received = LSN.zero
         var feedback = FeedbackSchedule(
             senderTimeout: senderTimeout, now: .now, confirmed: session.checkpoint.confirmed)
+        var silence = ReceiveDeadline(senderTimeout: senderTimeout, now: .now)
         let peer = SocketPeer(of: stream.socket)
         if case .sameHost = peer {
             SocketPeer.setReceiveBuffer(of: stream.socket, bytes: ReadPace.sameHostReceiveBuffer)
@@ -52,6 +54,7 @@ struct ReplicationReader {
             if chunk.byteCount < plan.chunkBytes {
                 mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)
             }
+            if chunk.byteCount != before { silence.heard(now: .now) }
             receivedBytes += chunk.byteCount - before
             if !chunk.isEmpty {
                 received = max(received, chunk.received)
@@ -74,9 +77,19 @@ struct ReplicationReader {
                 _ = FileDescriptorPoll.wait(-1, for: [], or: nil, until: now + nap)
                 continue
             }
-            wait(
-                hasRoom: hasRoom,
-                until: min(feedback.deadline(confirmed: confirmed), stopDeadline ?? .now + .seconds(60)))
+            switch silence.check(now: now) {
+            case .alive: break
+            case .ask: try stream.send(statusUpdate(received, replyRequested: true))
+            case .lost:
+                throw .source(
+                    SourceFailure(
+                        "could not read from slot \"\(slot)\": the server has said nothing for "
+                            + "\(silence.limit ?? .zero), though it was asked"))
+            }
+            let deadline = min(feedback.deadline(confirmed: confirmed), stopDeadline ?? now + .seconds(60))
+            let isReadable = wait(hasRoom: hasRoom, until: min(deadline, silence.next ?? deadline))
+            // Bytes count, whole frames or not: a large row may take long.
+            if isReadable || !hasRoom { silence.heard(now: .now) }
         }
     }
 
@@ -91,7 +104,8 @@ struct ReplicationReader {
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
-    private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) {
+    /// - Returns: whether the socket has something for us.
+    private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) -> Bool {
         var events: FileDescriptorPoll.Events = []
         if hasRoom { events.insert(.readable) }
         if stream.wantsToWrite { events.insert(.writable) }
@@ -99,6 +113,7 @@ struct ReplicationReader {
         let ready = FileDescriptorPoll.wait(
             events.isEmpty ? -1 : stream.socket, for: events, or: wakeup, until: deadline)
         if ready.wakeup { wakeup.drain() }
+        return ready.first.contains(.readable)
     }
 
     /// Sends a status update: what was received, and what PostgreSQL may forget.
@@ -111,13 +126,14 @@ struct ReplicationReader {
         try stream.send(update)
     }
 
-    private func statusUpdate(_ received: LSN) -> StandbyStatusUpdate {
+    private func statusUpdate(_ received: LSN, replyRequested: Bool = false) -> StandbyStatusUpdate {
         let confirmed = session.checkpoint.confirmed
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return StandbyStatusUpdate(
             received: max(received, confirmed), confirmed: confirmed,
             sendTime: ServerTime(
-                microsecondsSinceUnixEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000))
+                microsecondsSinceUnixEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000),
+            replyRequested: replyRequested)
     }
 }

@@ -17,7 +17,7 @@ public protocol SourceConnection: AnyObject {
     /// Which pipeline this is.
     var identity: PipelineIdentity { get }
 
-    /// Looks at publication and slot; both must exist and fit.
+    /// Looks at publication and slot; both must fit, and the publication must exist where the slot is free.
     func checkSlot() throws(PipelineError) -> SlotAvailability
 
     /// Starts streaming; nothing else may be asked of the connection afterwards.
@@ -34,6 +34,12 @@ public enum SlotAvailability: Hashable, Sendable {
     case free(confirmedFlush: LSN, current: LSN? = nil)
     /// Someone else streams from it.
     case active(pid: Int?)
+    /// There is none.
+    ///
+    /// - Parameter current: the end of the server's WAL.
+    case missing(current: LSN)
+    /// The server has given it up, for ever, for a reason in its own words.
+    case lost(reason: String, current: LSN)
 }
 
 /// A slot's changes, being streamed.

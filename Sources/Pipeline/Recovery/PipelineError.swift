@@ -35,6 +35,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .unreadablePosition(let error, let topic): "could not read the position in topic \"\(topic)\": \(error)"
         case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
         case .mapping(let error, let lsn): "could not map the change at \(lsn): \(error)"
+        case .sink(let failure) where failure.isFencing:
+            "fenced: another instance produces for this slot (\(failure))"
         case .sink(let failure): failure.description
         case .topicMissing(let topic): "topic \"\(topic)\" does not exist"
         case .stopTimedOut(let undelivered):

@@ -94,19 +94,32 @@ public enum RecoveryPolicy {
         case .missingPublication: .stop(.unavailable, advice: "run pqcdc-kafka setup to create it")
         case .setupRefused:
             .stop(.configuration, advice: "run pqcdc-kafka setup --dry-run to see what would have to change")
-        case .missingSlot:
+        case .missingSlot(_, gap: nil):
             .stop(
                 .unavailable,
                 advice: "run pqcdc-kafka setup to create it; changes made before that are not in it")
+        case .missingSlot(_, let gap?):
+            .stop(.unavailable, advice: "run pqcdc-kafka setup to create it, \(accept(gap))")
         case .slotOfOtherPlugin: .stop(.unavailable, advice: "name another slot in cdc.slot.name")
         case .slotOfOtherDatabase: .stop(.unavailable, advice: "check cdc.database, or name another slot")
         case .physicalSlot: .stop(.unavailable, advice: "name a logical slot in cdc.slot.name")
-        case .slotLost:
+        case .slotLost(_, _, gap: nil):
             .stop(
                 .unavailable,
                 advice: "drop the slot, run pqcdc-kafka setup, and load the tables again; raise "
                     + "max_slot_wal_keep_size to keep it from happening")
+        case .slotLost(_, _, let gap?):
+            .stop(
+                .unavailable,
+                advice: "drop the slot and run pqcdc-kafka setup, \(accept(gap)); raise max_slot_wal_keep_size to keep "
+                    + "it from happening")
         }
+    }
+
+    /// A slot that is made now stands behind the gap, which is then found again, and refused. `accept` makes none.
+    private static func accept(_ gap: WALRange) -> String {
+        "load the changes from \(gap.from) on by other means, and start once with cdc.slot.onGap: accept, which goes "
+            + "on behind the gap but creates no slot"
     }
 
     private static func decide(_ problem: PositionProblem, slot: String) -> Decision {
@@ -193,6 +206,9 @@ public enum RecoveryPolicy {
             )
         case -186:  // _INVALID_ARG
             return .stop(.configuration, advice: "correct the kafka section of the configuration")
+        case -144, 90, 47:  // _FENCED, PRODUCER_FENCED, INVALID_PRODUCER_EPOCH
+            // Whoever has the slot has fenced us: the next session finds it taken, and is passive.
+            return .retry
         default:
             return .retry
         }

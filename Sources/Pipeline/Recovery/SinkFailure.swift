@@ -7,6 +7,12 @@ public struct SinkFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The client can never be used again, whatever the code; another one can.
     public var isFatal: Bool
 
+    /// Whether another producer has the `transactional.id`: who takes the slot takes that too.
+    public var isFencing: Bool {
+        // _FENCED, PRODUCER_FENCED, INVALID_PRODUCER_EPOCH
+        code == -144 || code == 90 || code == 47
+    }
+
     public init(_ description: String, code: Int32, isFatal: Bool = false) {
         self.description = description
         self.code = code

@@ -132,17 +132,8 @@ public struct PipelineService: Sendable {
         keeping.cancel()
         await ticking.value
         await keeping.value
-        await drain(session)
         await batcher.close()
         return result
-    }
-
-    /// When the stream is lost, what Kafka already has from us is still reported, so that the next session begins
-    /// behind it and no old record can land after its replay.
-    private func drain(_ session: Session) async {
-        if case .source = session.checkpoint.failure {
-            await session.checkpoint.drain(unless: control)
-        }
     }
 
     // MARK: On the thread pg-reader
@@ -168,7 +159,7 @@ public struct PipelineService: Sendable {
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,
-                senderTimeout: connection.senderTimeout, logger: logger)
+                slot: slot, senderTimeout: connection.senderTimeout, logger: logger)
             do throws(PipelineError) {
                 try reader.run()
             } catch {
@@ -189,6 +180,9 @@ public struct PipelineService: Sendable {
             switch try connection.checkSlot() {
             case .free(let confirmedFlush, let current):
                 return SlotStart(identity: connection.identity, confirmedFlush: confirmedFlush, current: current)
+            case .missing(let current): throw .unfit(.missingSlot(slot, gap: gap(upTo: current, connection)))
+            case .lost(let reason, let current):
+                throw .unfit(.slotLost(slot, reason: reason, gap: gap(upTo: current, connection)))
             case .active(let pid):
                 if !isPassive {
                     isPassive = true
@@ -203,5 +197,10 @@ public struct PipelineService: Sendable {
                 if ready.wakeup { control.wakeup.drain() }
             }
         }
+    }
+
+    /// What was committed since our last position; nil where that is not known.
+    private func gap(upTo current: LSN, _ connection: any SourceConnection) -> WALRange? {
+        sinks.lastPosition(of: connection.identity).flatMap { WALRange(from: $0.lsn, to: current) }
     }
 }

@@ -1,30 +1,40 @@
 internal import LinuxSupport
 public import Observability
 internal import ReplicationProtocol
+internal import Synchronization
 
 /// What the outside sees of the pipeline: metrics and systemd's STATUS line.
 public final class PipelineStatus: Sendable {
     public let metrics: DaemonMetrics
     private let systemd: SystemdNotifier
+    private let streaming = Atomic<Bool>(false)
 
     public init(metrics: DaemonMetrics, notifySocket: String?) {
         self.metrics = metrics
         systemd = SystemdNotifier(path: notifySocket)
     }
 
+    /// Whether this instance is the active one.
+    public var isStreaming: Bool { streaming.load(ordering: .relaxed) }
+
     func isActive(slot: String) {
-        metrics.setRole(.active)
+        setRole(.active)
         systemd.ready(status: "active: streaming from slot \(slot)")
     }
 
     func isPassive(reason: String) {
-        metrics.setRole(.passive)
+        setRole(.passive)
         systemd.ready(status: "passive: \(reason)")
     }
 
     func isWaiting(reason: String) {
-        metrics.setRole(nil)
+        setRole(nil)
         systemd.status("waiting: \(reason)")
+    }
+
+    private func setRole(_ role: DaemonMetrics.Role?) {
+        metrics.setRole(role)
+        streaming.store(role == .active, ordering: .relaxed)
     }
 
     func isStopping() { systemd.stopping(status: "stopping: waiting for delivery reports") }

@@ -48,6 +48,7 @@ struct Daemon {
                 "tables": "\(settings.mapping.tables.count)",
             ])
         let plan = settings.pipelinePlan
+        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"])
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
@@ -56,14 +57,25 @@ struct Daemon {
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
                 logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
-            plan: plan, slot: settings.cdc.slot.name, control: control,
-            status: PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"]), logger: logger)
+            plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
         let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
+        let heartbeat = makeHeartbeat(outside)
         async let monitoring: Void = monitor.run()
+        async let beating: Void? = heartbeat?.run()
         let status = await service.run()
         monitor.stop()
+        heartbeat?.stop()
         await monitoring
+        await beating
         return status
+    }
+
+    private func makeHeartbeat(_ status: PipelineStatus) -> Heartbeat? {
+        settings.cdc.heartbeatInterval.map { interval in
+            Heartbeat(
+                parameters: settings.connectionParameters, role: settings.cdc.username, interval: interval,
+                status: status, logger: logger)
+        }
     }
 
     private func producerProperties(_ client: ClientProperties) -> ClientProperties {

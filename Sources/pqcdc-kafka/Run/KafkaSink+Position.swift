@@ -58,7 +58,7 @@ extension KafkaSink {
 
     /// How long one attempt may take; whoever calls tries again, unless it is to stop meanwhile. Ten times what a far
     /// cluster takes for a connection with TLS and SASL.
-    private static let patience = Duration.seconds(4)
+    static let patience = Duration.seconds(4)
 
     private nonisolated(nonsending) func onThread(
         _ call: @escaping @Sendable (Producer) throws(KafkaError) -> Void

@@ -88,6 +88,11 @@ final class KafkaSink: RecordSink {
         ) { headers.header() }
     }
 
+    nonisolated(nonsending) func withhold(within limit: Duration) async {
+        let producer = producer
+        await DedicatedThread.run(name: "kafka-withhold") { producer.withhold(within: limit) }
+    }
+
     nonisolated(nonsending) func close() async {
         topics.removeAll()
         // Ending the client's threads may take as long as a broker's connection attempt.

@@ -33,4 +33,11 @@ struct KafkaSinkFactory: RecordSinkFactory {
             throw .sink(SinkFailure(error))
         }
     }
+
+    func lastPosition(of identity: PipelineIdentity) -> SourcePosition? {
+        guard let name = position.stateTopic,
+            let value = try? StateTopic(properties, name: name).latest(identity.json, timeout: KafkaSink.patience).value
+        else { return nil }
+        return try? SourcePosition(json: value)
+    }
 }

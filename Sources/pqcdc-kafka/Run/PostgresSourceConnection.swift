@@ -30,7 +30,7 @@ final class PostgresSourceConnection: SourceConnection {
     func checkSlot() throws(PipelineError) -> SlotAvailability {
         do {
             guard let state = try ReplicationSlotState.read(slot, on: connection) else {
-                throw PipelineError.unfit(.missingSlot(slot))
+                return .missing(current: try ServerIdentity.read(on: connection).currentLSN)
             }
             if !state.isLogical { throw PipelineError.unfit(.physicalSlot(slot)) }
             if let plugin = state.plugin, plugin != "pgoutput" {
@@ -40,8 +40,9 @@ final class PostgresSourceConnection: SourceConnection {
                 throw PipelineError.unfit(.slotOfOtherDatabase(slot, database: database))
             }
             if state.isLost {
-                throw PipelineError.unfit(
-                    .slotLost(slot, reason: state.invalidationReason ?? "wal_status is lost"))
+                return .lost(
+                    reason: state.invalidationReason ?? "wal_status is lost",
+                    current: try ServerIdentity.read(on: connection).currentLSN)
             }
             if let holder = state.holder { return .active(pid: holder.pid) }
             let current = try ServerIdentity.read(on: connection).currentLSN
