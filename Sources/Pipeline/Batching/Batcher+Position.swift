@@ -146,15 +146,21 @@ extension Batcher {
     /// The batch's time is up: it is sent, and in exactly-once mode committed, as soon as the stream pauses.
     func end() async throws(PipelineError) {
         try await flush()
-        guard transaction != nil, !assembler.isInTransaction else { return }
+        if assembler.isInTransaction { return try await split() }
+        guard transaction != nil else { return }
         if session.handoff.isEmpty || isTransactionOverdue { try await commit() }
     }
 
-    /// The batch has reached its size. A Kafka transaction that has grown too large, or that the brokers would soon give
-    /// up, ends here, in the middle of a PostgreSQL transaction.
+    /// The batch has reached its size.
     func flushFull() async throws(PipelineError) {
         try await flush()
-        guard let transaction else { return }
+        try await split()
+    }
+
+    /// Ends a Kafka transaction that has grown too large, or that the brokers would soon give up, in the middle of a
+    /// PostgreSQL transaction. The batch is sent.
+    private func split() async throws(PipelineError) {
+        guard let transaction, assembler.batch.isEmpty else { return }
         let isOld = ContinuousClock.now >= transaction.opened + plan.transactionTimeout / 3
         guard transaction.bytes >= plan.maxTransactionBytes || isOld else { return }
         guard let open = assembler.context.transaction else { return try await commit() }

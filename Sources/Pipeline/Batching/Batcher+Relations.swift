@@ -107,7 +107,7 @@ extension Batcher {
         switch step {
         case .consumed:
             frame += 1
-            if assembler.isFull { try await flush() }
+            if assembler.isFull { try await flushFull() }
         case .topic(let name): try await open(topic: name)
         case .full, .relation, .boundary, .reselect:
             preconditionFailure("an UPDATE whose values were read becomes a record, or asks for its topic")
