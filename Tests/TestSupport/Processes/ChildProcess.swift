@@ -58,8 +58,13 @@ public final class ChildProcess: Sendable {
         status.withLock { if $0 == nil { kill(-pid, SIGKILL) } }
     }
 
-    /// Stops the process where it is, as a hung machine would.
-    public func pause() { send(SIGSTOP) }
+    /// Stops the process where it is, as a hung machine would, and returns when it does nothing any more.
+    public func pause() {
+        send(SIGSTOP)
+        // The signal alone leaves it time for an answer or two. WNOWAIT leaves its end to whoever waits for that.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(pid), &information, WSTOPPED | WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+    }
 
     /// Lets a paused process go on.
     public func resume() { send(SIGCONT) }
