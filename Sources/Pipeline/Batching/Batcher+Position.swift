@@ -48,6 +48,9 @@ extension Batcher {
         var hasTakenOver = plan.delivery == .atLeastOnce
         var hasComplained = false
         while true {
+            // Whoever has lost the slot meanwhile must not fence the one who has it now.
+            if let failure = session.checkpoint.failure { throw failure }
+            if session.handoff.isStopRequested { throw .stopped }
             do throws(PipelineError) {
                 if !hasTakenOver { try await sink.takeOver() }
                 hasTakenOver = true
@@ -56,8 +59,6 @@ extension Batcher {
                 guard case .retry = RecoveryPolicy.decide(error) else { throw error }
                 // This client has been taken over from, and can never be used again.
                 if case .sink(let failure) = error, failure.isFatal { throw error }
-                if let failure = session.checkpoint.failure { throw failure }
-                if session.handoff.isStopRequested { throw .stopped }
                 if !hasComplained {
                     logger.warning("\(error)", metadata: ["advice": "trying until Kafka answers; nothing is lost"])
                 }
