@@ -11,8 +11,12 @@ enum Fault: String, CaseIterable, Sendable {
     case cutPostgres = "network to PostgreSQL cut"
     case killKafka = "Kafka killed"
     case freezeKafka = "Kafka frozen"
-    /// The mock cluster only: its answer is NOT_ENOUGH_REPLICAS for a while.
+    /// A real broker only: its answer is NOT_ENOUGH_REPLICAS for a while. The mock cluster looks at no sequence numbers, so
+    /// when it refuses one request and takes the next, which is on its way already, records are out of order there, or
+    /// lost: to librdkafka the second answer vouches for the first request.
     case refuseRecords = "records refused"
+    /// The mock cluster only: requests end with their connection, and no answer.
+    case dropRequests = "requests dropped"
 
     /// How often it comes, beside the others.
     private func weight(_ kafka: ChaosCommand.Kafka) -> Int {
@@ -22,7 +26,8 @@ enum Fault: String, CaseIterable, Sendable {
         case .freezeDaemon, .stopDaemon, .stallPostgres, .cutPostgres, .freezeKafka: 2
         case .restartPostgres: 2
         case .killKafka: 2
-        case .refuseRecords: kafka == .mock ? 2 : 0
+        case .refuseRecords: kafka == .broker ? 2 : 0
+        case .dropRequests: kafka == .mock ? 2 : 0
         }
     }
 
