@@ -21,7 +21,7 @@ public final class PostgresServer: Sendable {
     /// Where the Unix socket is: libpq's `host`.
     public let socketFolder: String
     public let binaries: String
-    private let folder: String
+    let folder: String
     private let installation: PostgresInstallation
     private let process = Monitor<ChildProcess?>(nil)
 
