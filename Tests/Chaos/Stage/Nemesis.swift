@@ -72,23 +72,11 @@ struct Nemesis {
             setKafka(asleep: true)
             pause(upTo: 4_000_000)
             setKafka(asleep: false)
-        case .refuseRecords:
-            guard case .broker(let broker) = stage.kafka else { return }
-            // Of one replica two are wanted.
-            try refuse(with: broker, replicas: 2)
-            pause(upTo: 2_000_000)
-            try refuse(with: broker, replicas: 1)
         case .dropRequests:
             guard case .mock(let cluster) = stage.kafka else { return }
-            // 0 is Produce, -195 an end of the connection without an answer.
-            try cluster.failRequests(apiKey: 0, error: -195, count: Int.random(in: 1...20, using: &random))
-        }
-    }
-
-    private func refuse(with broker: KafkaBroker, replicas: Int) throws {
-        let admin = try TopicAdmin(broker.bootstrapServers)
-        for topic in [stage.entries, stage.accounts, stage.marks] {
-            try admin.configure(topic, ["min.insync.replicas": "\(replicas)"])
+            // 0 is Produce, -195 an end of the connection without an answer. After each the client waits longer before
+            // it connects again.
+            try cluster.failRequests(apiKey: 0, error: -195, count: Int.random(in: 1...4, using: &random))
         }
     }
 
