@@ -1,4 +1,4 @@
-import CLibrdkafka
+public import CLibrdkafka
 
 /// Creates, changes and deletes topics through Kafka's admin API.
 public struct TopicAdmin: Sendable {
@@ -54,6 +54,68 @@ public struct TopicAdmin: Sendable {
             let results = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count)
             return (0..<count).map { rd_kafka_ConfigResource_error(results?[$0]) }
         }
+    }
+
+    /// Takes an operation on a topic away from a principal, whatever else it is allowed.
+    public func deny(_ principal: String, _ operation: rd_kafka_AclOperation_t, on topic: String) throws {
+        var acls = [try rule(principal, operation, topic, rd_kafka_AclBinding_new)]
+        defer { rd_kafka_AclBinding_destroy(acls[0]) }
+        try answer("deny an operation on topic \(topic)") { queue in
+            rd_kafka_CreateAcls(handle.pointer, &acls, 1, nil, queue)
+        } errors: { event in
+            var count = 0
+            let results = rd_kafka_CreateAcls_result_acls(rd_kafka_event_CreateAcls_result(event), &count)
+            return (0..<count).map { rd_kafka_error_code(rd_kafka_acl_result_error(results?[$0])) }
+        }
+    }
+
+    /// Gives it back.
+    public func undeny(_ principal: String, _ operation: rd_kafka_AclOperation_t, on topic: String) throws {
+        var filters = [try rule(principal, operation, topic, rd_kafka_AclBindingFilter_new)]
+        defer { rd_kafka_AclBinding_destroy(filters[0]) }
+        try answer("allow an operation on topic \(topic)") { queue in
+            rd_kafka_DeleteAcls(handle.pointer, &filters, 1, nil, queue)
+        } errors: { event in
+            var count = 0
+            let responses = rd_kafka_DeleteAcls_result_responses(rd_kafka_event_DeleteAcls_result(event), &count)
+            return (0..<count).map { rd_kafka_error_code(rd_kafka_DeleteAcls_result_response_error(responses?[$0])) }
+        }
+    }
+
+    private typealias MakeRule = (
+        rd_kafka_ResourceType_t, UnsafePointer<CChar>?, rd_kafka_ResourcePatternType_t, UnsafePointer<CChar>?,
+        UnsafePointer<CChar>?, rd_kafka_AclOperation_t, rd_kafka_AclPermissionType_t, UnsafeMutablePointer<CChar>?, Int
+    ) -> OpaquePointer?
+
+    private func rule(
+        _ principal: String, _ operation: rd_kafka_AclOperation_t, _ topic: String, _ make: MakeRule
+    ) throws -> OpaquePointer? {
+        var reason = [CChar](repeating: 0, count: 512)
+        guard
+            let rule = make(
+                RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, principal, "*", operation,
+                RD_KAFKA_ACL_PERMISSION_TYPE_DENY, &reason, reason.count)
+        else { throw HarnessError("no rule of access: \(KafkaHandle.text(reason))") }
+        return rule
+    }
+
+    /// How many in-sync replicas the partition has that has fewest; nil while one has no leader.
+    public func leastInSync(_ topics: [String]) throws -> Int? {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(handle.pointer, 1, nil, &metadata, 10_000)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw HarnessError("no metadata: \(KafkaHandle.text(code))")
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        var least = Int.max
+        for topic in UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
+        where topics.contains(String(cString: topic.topic)) {
+            for partition in UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt)) {
+                guard partition.leader >= 0 else { return nil }
+                least = min(least, Int(partition.isr_cnt))
+            }
+        }
+        return least
     }
 
     private func answer(
