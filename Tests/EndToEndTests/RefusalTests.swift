@@ -72,7 +72,8 @@ import Testing
         let scene = try Scene(rules: ["users": "{key: [nope]}"])
         let before = try scene.confirmedFlush()
         try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
-        try expectEnd(scene, 65, "has no column \\\"nope\\\"", "correct mapping.tables.public.users.key")
+        try expectEnd(
+            scene, 65, "has no column \\\"nope\\\"", "correct key in the rule for public.users in mapping.tables")
         #expect(try scene.confirmedFlush() == before)
     }
 
