@@ -30,13 +30,15 @@ import Testing
         "Failure mode 15: an instance that loses the slot while Kafka is away holds nothing back for later",
         arguments: [KafkaKind.mock, .broker].filter(\.isAvailable))
     func theLoserSendsNothingLater(kind: KafkaKind) throws {
-        let (kafka, down, up) = try Self.cluster(kind)
-        let scene = try Scene(NumberedRows.schema, rules: NumberedRows.rules, on: kafka)
+        let (cluster, down, up) = try Self.cluster(kind)
+        let scene = try Scene(NumberedRows.schema, rules: NumberedRows.rules, on: cluster)
         let relay = try TCPRelay(to: scene.server.port)
         defer { relay.close() }
         let consumer = try scene.consumer()
-        let first = try scene.run(scene.configuration(port: relay.port))
-        let second = try scene.run()
+        // By itself the client would wait up to ten seconds before it looks for Kafka again.
+        let kafka = ["properties: {reconnect.backoff.max.ms: 500}"]
+        let first = try scene.run(scene.configuration(kafka: kafka, port: relay.port))
+        let second = try scene.run(scene.configuration(kafka: kafka))
         try second.waitForLog(containing: "passive: ", within: Self.limit)
         try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 1000))
         _ = try consumer.records(count: 1000, within: Self.limit)
