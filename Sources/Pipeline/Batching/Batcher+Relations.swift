@@ -6,11 +6,10 @@ internal import RowMapping
 extension Batcher {
     /// Opens the topics that no row decides about and no table's rule names.
     func openOwnTopics() async throws(PipelineError) {
-        if let name = rules.deadLetterTopic {
-            let number = try await sink.openTopic(name)
-            deadLetterTopic = number
-            assembler.deadLetter = DeadLetter(topic: number)
-        }
+        deadLetterTopic = nil
+        if let name = rules.deadLetterTopic { deadLetterTopic = try await sink.openTopic(name) }
+        assembler.deadLetter = deadLetterTopic.map { DeadLetter(topic: $0) }
+        schemaChangesTopic = nil
         if let name = rules.schemaChangesTopic { schemaChangesTopic = try await sink.openTopic(name) }
     }
 
@@ -53,7 +52,7 @@ extension Batcher {
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
     }
 
-    private func compile(_ rule: TableRule, _ relation: Relation) async throws(PipelineError) -> RowPlan {
+    func compile(_ rule: TableRule, _ relation: Relation) async throws(PipelineError) -> RowPlan {
         var primaryKey: [String]?
         if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
             primaryKey = try await catalog.primaryKey(of: relation.oid)
