@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// What one loop of ours says of itself, so that a hung one is noticed.

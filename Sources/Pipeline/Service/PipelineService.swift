@@ -1,4 +1,4 @@
-internal import LinuxSupport
+public import LinuxSupport
 public import Logging
 internal import Observability
 internal import ReplicationProtocol

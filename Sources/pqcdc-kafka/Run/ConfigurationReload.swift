@@ -2,6 +2,7 @@ import Configuration
 import Logging
 import Observability
 import Pipeline
+import RowMapping
 import Synchronization
 
 /// Reads the configuration again, and puts in force what can be put in force while the stream goes on.
@@ -41,6 +42,8 @@ final class ConfigurationReload: Sendable {
                 metadata: ["config": "\(path)", "advice": "correct it, try it with validate, and reload again"])
             return status.reloadEnded()
         }
+        // First, so that what follows is logged by it.
+        level.level = LogLevel(rawValue: wanted.cdc.logger.level.rawValue) ?? level.level
         tellOfRestart(start.keysNeedingRestart(for: wanted))
         let plan = running.withLock { running in
             var next = running.reloading(from: wanted)
@@ -53,7 +56,6 @@ final class ConfigurationReload: Sendable {
             running = next
             return next.pipelinePlan
         }
-        level.level = LogLevel(rawValue: wanted.cdc.logger.level.rawValue) ?? level.level
         if plans.put(plan) {
             logger.notice("the reloaded configuration is in force", metadata: ["config": "\(path)"])
             status.reloadEnded()
