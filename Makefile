@@ -6,6 +6,12 @@ SYSCONFDIR ?= /etc
 BINDIR = $(PREFIX)/bin
 UNITDIR = $(PREFIX)/lib/systemd/system
 CONFDIR = $(SYSCONFDIR)/pqcdc-kafka
+MANDIR = $(PREFIX)/share/man/man1
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
+# Examples of configurations, and what there is for monitoring.
+DATADIR = $(PREFIX)/share/pqcdc-kafka
 
 # The Swift runtime goes into the binary, so that the host needs Debian's C libraries only.
 RELEASE = -c release --static-swift-stdlib
@@ -88,15 +94,20 @@ bench-thresholds: deps
 	$(BENCHMARKS) --product pqcdc-microbench
 	@$(BENCH)/pqcdc-microbench update --thresholds $(THRESHOLDS)
 
-# Does not build: it runs as root, whose PATH may have no swift.
+# Does not build: it runs as root, whose PATH may have no swift. The completions come from the binary itself.
 install:
 	@test -x $(BINARY) || { echo 'make install: nothing is built; run "make build" first' >&2; exit 1; }
 	install -D -m 755 $(BINARY) '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
-	install -d '$(DESTDIR)$(UNITDIR)'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
 	for unit in $(UNITS); do \
 	    sed 's|/usr/local/bin|$(BINDIR)|; s|/etc/pqcdc-kafka|$(CONFDIR)|' "systemd/$$unit" \
 	        > '$(DESTDIR)$(UNITDIR)'/"$$unit" && chmod 644 '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; \
 	done
+	$(BINARY) --generate-completion-script bash > '$(DESTDIR)$(BASHDIR)/pqcdc-kafka'
+	$(BINARY) --generate-completion-script zsh > '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka'
+	$(BINARY) --generate-completion-script fish > '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
+	install -D -m 644 docs/man/pqcdc-kafka.1 '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1'
+	cd config && find . -mindepth 2 -type f -exec install -D -m 644 {} '$(DESTDIR)$(DATADIR)'/{} ';'
 	@if [ -e '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml' ]; then \
 	    echo 'keeping $(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml as it is'; \
 	else \
@@ -104,8 +115,10 @@ install:
 	fi
 
 uninstall:
-	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
+	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka' '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1' '$(DESTDIR)$(BASHDIR)/pqcdc-kafka' \
+	    '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka' '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
 	for unit in $(UNITS); do rm -f '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; done
+	rm -rf '$(DESTDIR)$(DATADIR)'
 	@if [ -d '$(DESTDIR)$(CONFDIR)' ]; then echo 'keeping $(DESTDIR)$(CONFDIR)'; fi
 
 clean:
