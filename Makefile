@@ -28,11 +28,12 @@ BENCHMARKS = rm -f Benchmarks/.build/release/description.json && $(SWIFT) build 
 BENCH = PQCDC_TEST_PRODUCTS='$(CURDIR)/.build/release' Benchmarks/.build/release
 THRESHOLDS = Benchmarks/thresholds.csv
 
-.PHONY: help deps build test chaos lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
+.PHONY: help deps build mock-kafka test chaos lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
 
 help:
 	@echo 'make deps       install what is missing from Debian or Ubuntu (with sudo when not root)'
 	@echo 'make build      build the daemon in release mode'
+	@echo 'make mock-kafka  build an embedded Kafka, for trying without a cluster'
 	@echo 'make demo       PostgreSQL, Kafka and the daemon on this machine, from start to records'
 	@echo 'make test       build and run all tests'
 	@echo 'make chaos      inject faults and prove that nothing is lost (DURATION=1m SEED= DELIVERY= KAFKA=)'
@@ -51,6 +52,11 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE) --product pqcdc-kafka
 	@echo "$(CURDIR)/$(BINARY)"
+
+# What there is to try the daemon on where no cluster is at hand.
+mock-kafka: deps
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	@echo "$(CURDIR)/.build/release/pqcdc-mock-kafka"
 
 test: deps
 	$(SWIFT) build --build-tests $(CHECKED)
