@@ -32,7 +32,7 @@ import Testing
         #expect(!plans.put(plan(2)))
         #expect(!plans.put(plan(3)))
         #expect(woken.value == 2)
-        #expect(plans.hasNext && plans.current.batch.records == 1)
+        #expect(plans.hasNext && plans.current.batch.records == 1 && plans.latest.batch.records == 3)
         let next = try #require(plans.take())
         #expect(next.batch.records == 3, "the later one takes the place of the one that waits")
         #expect(plans.take() == nil)
@@ -48,10 +48,10 @@ import Testing
         let plans = PlanMailbox(plan(1)) { settled.up() }
         _ = plans.open {}
         #expect(!plans.put(plan(2)))
-        plans.close()
+        #expect(plans.close())
         #expect(settled.value == 1)
         #expect(plans.open {}.batch.records == 2)
-        plans.close()
+        #expect(!plans.close())
         #expect(settled.value == 1)
     }
 }

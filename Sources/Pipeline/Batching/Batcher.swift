@@ -98,7 +98,7 @@ actor Batcher {
     /// Ends the sink; everything it still holds is given up.
     func close() async {
         watched.rests()
-        plans.close()
+        if plans.close() { logger.notice("the reloaded configuration is in force from the next session on") }
         if transaction != nil {
             // What is on the wire is part of it, and is taken back.
             await sink.abortTransaction()

@@ -49,7 +49,12 @@ public final class PipelineStatus: Sendable {
     }
 
     func isStopping(within limit: Duration) {
-        state.withLock { $0.phase = "stopping: waiting for delivery reports" }
+        state.withLock { state in
+            state.phase = "stopping: waiting for delivery reports"
+            // A reload no longer matters to anybody.
+            state.isReady = false
+            state.isReloading = false
+        }
         // What follows the reports, and what a busy machine takes for it.
         systemd.stopping(within: limit + .seconds(15), status: line)
     }

@@ -24,6 +24,9 @@ public final class PlanMailbox: Sendable {
     /// What is in force.
     public var current: PipelinePlan { state.withLock { $0.current } }
 
+    /// What is in force, or will be with the next transaction.
+    public var latest: PipelinePlan { state.withLock { $0.next ?? $0.current } }
+
     /// Leaves a plan. It takes the place of one that still waits.
     ///
     /// - Returns: whether it is in force already, since nobody works by the old one.
@@ -67,7 +70,9 @@ public final class PlanMailbox: Sendable {
     }
 
     /// The batcher has ended. What it has not taken holds from the next one on.
-    func close() {
+    ///
+    /// - Returns: whether there was something.
+    func close() -> Bool {
         let waited = state.withLock { state in
             state.wake = nil
             isFull.store(false, ordering: .releasing)
@@ -76,5 +81,6 @@ public final class PlanMailbox: Sendable {
             return true
         }
         if waited { settled() }
+        return waited
     }
 }

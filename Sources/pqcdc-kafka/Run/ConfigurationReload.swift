@@ -3,7 +3,6 @@ import Logging
 import Observability
 import Pipeline
 import RowMapping
-import Synchronization
 
 /// Reads the configuration again, and puts in force what can be put in force while the stream goes on.
 final class ConfigurationReload: Sendable {
@@ -11,7 +10,6 @@ final class ConfigurationReload: Sendable {
     private let environment: [String: String]
     /// What the producer and the stream were made for: it holds until the process ends.
     private let start: Settings
-    private let running: Mutex<Settings>
     private let level: LogLevelControl
     private let plans: PlanMailbox
     private let status: PipelineStatus
@@ -24,7 +22,6 @@ final class ConfigurationReload: Sendable {
         self.path = path
         self.environment = environment
         start = settings
-        running = Mutex(settings)
         self.level = level
         self.plans = plans
         self.status = status
@@ -45,16 +42,12 @@ final class ConfigurationReload: Sendable {
         // First, so that what follows is logged by it.
         level.level = LogLevel(rawValue: wanted.cdc.logger.level.rawValue) ?? level.level
         tellOfRestart(start.keysNeedingRestart(for: wanted))
-        let plan = running.withLock { running in
-            var next = running.reloading(from: wanted)
-            if let obstacle = obstacle(to: wanted) {
-                next.mapping = running.mapping
-                logger.warning(
-                    "the mapping stays as it was: \(obstacle)",
-                    metadata: ["advice": "restart for it; after a clean stop nothing is sent twice"])
-            }
-            running = next
-            return next.pipelinePlan
+        var plan = start.reloading(from: wanted).pipelinePlan
+        if let obstacle = obstacle(to: wanted) {
+            plan.rules = plans.latest.rules
+            logger.warning(
+                "the mapping stays as it was: \(obstacle)",
+                metadata: ["advice": "restart for it; after a clean stop nothing is sent twice"])
         }
         if plans.put(plan) {
             logger.notice("the reloaded configuration is in force", metadata: ["config": "\(path)"])
