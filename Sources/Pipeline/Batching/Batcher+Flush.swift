@@ -72,7 +72,8 @@ extension Batcher {
                 try await send(record, refusal, isWhole: false, batch: batch)
             }
         }
-        assembler.count(failed: action, record, reason: refusal.failure.description)
+        // A dead letter's change was counted when it became one.
+        if !isLetter { assembler.count(failed: action, record, reason: refusal.failure.description) }
     }
 
     /// Sends a record's dead letter.

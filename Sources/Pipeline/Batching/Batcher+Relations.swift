@@ -15,13 +15,20 @@ extension Batcher {
 
     /// Opens a topic that a row, or a rule for messages, has asked for.
     func open(topic name: String) async throws(PipelineError) {
-        if name == plan.stateTopic { throw .topicKeepsPositions(name) }
+        try expectFree(name)
         let number = try await sink.openTopic(name)
         do throws(MappingError) {
             try assembler.open(topic: name, number: number)
         } catch {
             throw mapping(error)
         }
+    }
+
+    /// Refuses a topic that must hold nothing but ours. Those that rules name are refused when the file is read; this is
+    /// about what rows and tables' names make of templates.
+    private func expectFree(_ topic: String) throws(PipelineError) {
+        let ours = [("kafka.stateTopic", plan.stateTopic), ("mapping.deadLetter.topic", rules.deadLetterTopic)]
+        if let (key, _) = ours.first(where: { $0.1 == topic }) { throw .topicTaken(topic, key: key) }
     }
 
     /// Makes the plan for a table that has a new shape.
@@ -69,7 +76,7 @@ extension Batcher {
         }
         var number = 0
         if let topic {
-            if topic == plan.stateTopic { throw .topicKeepsPositions(topic) }
+            try expectFree(topic)
             number = try await sink.openTopic(topic)
         }
         do throws(MappingError) {

@@ -9,8 +9,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case unfit(SourceProblem)
     /// The position in Kafka and the slot do not fit together.
     case position(PositionProblem, slot: String)
-    /// A row's or a pattern's topic is the state topic, which must hold nothing else.
-    case topicKeepsPositions(String)
+    /// A row's or a pattern's topic is one that the configuration's `key` wants for something else.
+    case topicTaken(String, key: String)
     /// The state topic holds what is no position under this pipeline's key.
     case unreadablePosition(StateRecordError, topic: String)
     /// Bytes that are not the protocol.
@@ -31,7 +31,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .source(let failure): failure.description
         case .unfit(let problem): problem.description
         case .position(let problem, let slot): "could not go on with replication slot \"\(slot)\": \(problem)"
-        case .topicKeepsPositions(let topic): "records would go to topic \"\(topic)\", which keeps the positions"
+        case .topicTaken(let topic, let key): "rows would go to topic \"\(topic)\", which is for \(key) alone"
         case .unreadablePosition(let error, let topic): "could not read the position in topic \"\(topic)\": \(error)"
         case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
         case .mapping(let error, let lsn): "could not map the change at \(lsn): \(error)"
