@@ -16,7 +16,7 @@ extension Batcher {
             try await check(next.rules)
         } catch {
             switch error {
-            case .mapping, .topicMissing, .topicKeepsPositions:
+            case .mapping, .topicMissing, .topicTaken:
                 logger.error(
                     "the reloaded configuration does not fit: \(error)",
                     metadata: ["advice": "correct it and reload again; until then the previous one stays in force"])
@@ -44,7 +44,7 @@ extension Batcher {
         for relation in assembler.tables.map(\.relation) {
             let name = TableName(schema: relation.schema, name: relation.name)
             if let rule = rules.rule(for: name) {
-                _ = try await compile(rule, relation)
+                _ = try await compile(rule, relation, by: rules)
             } else if rules.unmapped == .error {
                 throw .mapping(.unmappedTable(name), at: assembler.place)
             }
