@@ -113,7 +113,7 @@ install:
 	$(BINARY) --generate-completion-script zsh > '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka'
 	$(BINARY) --generate-completion-script fish > '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
 	install -D -m 644 docs/man/pqcdc-kafka.1 '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1'
-	cd config && find . -mindepth 2 -type f -exec install -D -m 644 {} '$(DESTDIR)$(DATADIR)'/{} ';'
+	cd config && find . -type f ! -path ./pqcdc-kafka.yaml -exec install -D -m 644 {} '$(DESTDIR)$(DATADIR)'/{} ';'
 	@if [ -e '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml' ]; then \
 	    echo 'keeping $(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml as it is'; \
 	else \

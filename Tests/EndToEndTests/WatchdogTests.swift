@@ -24,8 +24,14 @@ import Testing
         let found = daemon.log.line(
             where: { $0.contains("a loop no longer turns") && $0.contains(loop) }, within: .seconds(60))
         #expect(found?.contains("level=error") == true, "\(daemon.log.text)")
-        let count = signsOfLife(daemon)
-        #expect(!daemon.notifications.wait(within: .seconds(2)) { $0.count { $0 == "WATCHDOG=1" } > count })
+        // On a busy machine the loop may have been late before it hung, and have turned again.
+        for _ in 0..<30 {
+            let count = signsOfLife(daemon)
+            if !daemon.notifications.wait(within: .seconds(2), until: { $0.count { $0 == "WATCHDOG=1" } > count }) {
+                return
+            }
+        }
+        Issue.record("the watchdog still hears of a hung daemon:\n\(daemon.log.text)")
     }
 
     @Test(

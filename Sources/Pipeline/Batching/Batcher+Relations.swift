@@ -59,6 +59,7 @@ extension Batcher {
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
     }
 
+    /// The plan by which the table's changes become records under `rule`, one of `rules`. Its topic is open afterwards.
     func compile(_ rule: TableRule, _ relation: Relation, by rules: MappingRules) async throws(PipelineError) -> RowPlan
     {
         var primaryKey: [String]?
