@@ -108,6 +108,14 @@ public final class DaemonMetrics: Sendable {
         passive.set(UInt64(role == .passive ? 1 : 0))
     }
 
+    /// How many bytes of WAL the slot retains for us; nil until that is known.
+    public var lagBytes: UInt64? {
+        guard case .integer(let bytes) = Self.lag(server: serverLSN.value, confirmed: confirmedLSN.value) else {
+            return nil
+        }
+        return bytes
+    }
+
     /// nil until both are known: a lag against LSN 0 would be the whole history of the cluster, and wake someone.
     private static func lag(server: MetricValue, confirmed: MetricValue) -> MetricValue? {
         guard case .integer(let server) = server, case .integer(let confirmed) = confirmed,

@@ -1,4 +1,4 @@
-internal import LinuxSupport
+public import LinuxSupport
 public import Logging
 internal import Observability
 internal import ReplicationProtocol
@@ -8,23 +8,25 @@ public struct PipelineService: Sendable {
     private let source: any ReplicationSource
     private let sinks: any RecordSinkFactory
     private let catalog: any Catalog
-    private let plan: PipelinePlan
+    private let plans: PlanMailbox
     private let slot: String
     private let control: PipelineControl
     private let status: PipelineStatus
+    private let watched: WatchedLoops
     private let logger: Logger
 
     public init(
-        source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog, plan: PipelinePlan,
-        slot: String, control: PipelineControl, status: PipelineStatus, logger: Logger
+        source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog, plans: PlanMailbox,
+        slot: String, control: PipelineControl, status: PipelineStatus, watched: WatchedLoops, logger: Logger
     ) {
         self.source = source
         self.sinks = sinks
         self.catalog = catalog
-        self.plan = plan
+        self.plans = plans
         self.slot = slot
         self.control = control
         self.status = status
+        self.watched = watched
         self.logger = logger
     }
 
@@ -137,10 +139,11 @@ public struct PipelineService: Sendable {
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
         let batcher = Batcher(
-            session: session, start: opened.start, sink: sink, catalog: catalog, plan: plan, ticker: ticker,
-            positionTicker: positionTicker, metrics: status.metrics, logger: logger)
+            session: session, start: opened.start, sink: sink, catalog: catalog, plans: plans, ticker: ticker,
+            positionTicker: positionTicker, metrics: status.metrics, watched: watched.batcher, logger: logger)
         let ticking = Task { await ticker.run { session.handoff.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
+        let probing = Task { await probe(session) }
         var result = Result<Void, PipelineError>.success(())
         do throws(PipelineError) {
             try await batcher.run()
@@ -152,16 +155,27 @@ public struct PipelineService: Sendable {
         // It may be asleep until the end of a batch that was sent long ago.
         ticking.cancel()
         keeping.cancel()
+        probing.cancel()
         await ticking.value
         await keeping.value
+        await probing.value
         await batcher.close()
         return (result, open)
+    }
+
+    /// Has an idle batcher turn now and then, where a watchdog wants to see that it does.
+    private func probe(_ session: Session) async {
+        guard let interval = watched.probeInterval else { return }
+        while (try? await Task.sleep(for: interval)) != nil { session.handoff.tick() }
     }
 
     // MARK: On the thread pg-reader
 
     private func read(from confirmed: LSN, _ opening: SessionOpening) -> Result<Void, PipelineError> {
-        defer { opening.close() }
+        defer {
+            opening.close()
+            watched.reader.rests()
+        }
         // What woke the last session must not interrupt this one; a wish to stop is a flag and stays.
         control.wakeup.drain()
         do throws(PipelineError) {
@@ -173,6 +187,7 @@ public struct PipelineService: Sendable {
             let slotStart = try awaitSlot(connection)
             let start = slotStart.begin(after: confirmed)
             let stream = try connection.startReplication(from: start)
+            let plan = plans.current
             let session = Session(
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
@@ -180,7 +195,8 @@ public struct PipelineService: Sendable {
             status.isActive(slot: slot)
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
-                stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,
+                stream: stream, session: session, wakeup: control.wakeup, control: control, plans: plans,
+                watched: watched.reader, status: status,
                 slot: slot, senderTimeout: connection.senderTimeout, logger: logger)
             do throws(PipelineError) {
                 try reader.run()
@@ -211,11 +227,13 @@ public struct PipelineService: Sendable {
                     let holder = pid.map { " by PID \($0)" } ?? ""
                     logger.notice(
                         "passive: the slot is in use\(holder)",
-                        metadata: ["slot": "\(slot)", "check_every": "\(plan.activityCheckerInterval)"])
+                        metadata: [
+                            "slot": "\(slot)", "check_every": "\(plans.current.activityCheckerInterval)",
+                        ])
                     status.isPassive(reason: "slot \(slot) is in use\(holder)")
                 }
                 let ready = FileDescriptorPoll.wait(
-                    -1, for: [], or: control.wakeup, until: .now + plan.activityCheckerInterval)
+                    -1, for: [], or: control.wakeup, until: .now + plans.current.activityCheckerInterval)
                 if ready.wakeup { control.wakeup.drain() }
             }
         }

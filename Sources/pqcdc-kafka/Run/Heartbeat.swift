@@ -13,6 +13,7 @@ struct Heartbeat {
     let role: String
     let interval: Duration
     let status: PipelineStatus
+    let watched: WatchedLoop
     let logger: Logger
     let wakeup = Wakeup()
 
@@ -21,11 +22,18 @@ struct Heartbeat {
     /// Runs until ``stop()``.
     func run() async {
         await DedicatedThread.run(name: "pg-heartbeat") {
+            defer { watched.rests() }
             var connection: Connection?
             var isFailing = false
             var next = ContinuousClock.now + interval
             while true {
+                watched.turned(nextWithin: ContinuousClock.now.duration(to: next))
                 if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: next).wakeup { return }
+                #if FAILPOINTS
+                    Failpoint.heartbeatTurn.hang()
+                #endif
+                // The server may take its time.
+                watched.rests()
                 guard ContinuousClock.now >= next else { continue }
                 next = .now + interval
                 guard status.isStreaming else {

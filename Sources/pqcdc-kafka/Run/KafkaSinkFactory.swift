@@ -1,4 +1,5 @@
 import Kafka
+import LinuxSupport
 import Logging
 import Observability
 import Pipeline
@@ -13,6 +14,7 @@ struct KafkaSinkFactory: RecordSinkFactory {
     let asksForLimits: Bool
     let position: PositionPlan
     let metrics: DaemonMetrics
+    let watched: WatchedLoop
     let logger: Logger
 
     func makeSink(
@@ -24,7 +26,8 @@ struct KafkaSinkFactory: RecordSinkFactory {
             let producer = try Producer(
                 properties, memoryLimit: memoryLimit, takesHashes: takesHashes,
                 transactionalID: position.delivery == .exactlyOnce ? identity.transactionalID : nil,
-                transactionTimeout: position.transactionTimeout, observer: reports)
+                transactionTimeout: position.transactionTimeout, observer: reports,
+                watched: watched)
             return KafkaSink(
                 producer: producer, observer: reports, session: session,
                 stateTopic: position.stateTopic.map { StateTopic(properties, name: $0) },
