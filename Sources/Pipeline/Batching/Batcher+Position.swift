@@ -183,7 +183,9 @@ extension Batcher {
         #if FAILPOINTS
             Failpoint.beforeCommit.reach()
         #endif
+        let began = ContinuousClock.now
         try await sink.commitTransaction()
+        metrics.batches.commit.observe(began.duration(to: .now))
         #if FAILPOINTS
             Failpoint.afterCommit.reach()
         #endif

@@ -18,6 +18,8 @@ actor Batcher {
     let positionTicker: BatchTicker
     let metrics: DaemonMetrics
     let logger: Logger
+    /// Says that slot and position fit together, and that changes flow from here on.
+    private let streamed: @Sendable () -> Void
     var assembler: BatchAssembler
     /// When the batch's first record came; nil while it is empty.
     var batchOpened: ContinuousClock.Instant?
@@ -41,8 +43,10 @@ actor Batcher {
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plan: PipelinePlan,
-        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger,
+        streamed: @escaping @Sendable () -> Void
     ) {
+        self.streamed = streamed
         self.session = session
         self.start = start
         self.positionTicker = positionTicker
@@ -61,6 +65,7 @@ actor Batcher {
     func run() async throws(PipelineError) {
         try await openOwnTopics()
         try await resume()
+        streamed()
         var isStopped = false
         while !isStopped {
             switch try await session.handoff.next() {

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSupport
 internal import Logging
 internal import ReplicationProtocol
@@ -66,7 +65,9 @@ struct ReplicationReader {
             let confirmed = session.checkpoint.confirmed
             if feedback.isDue(now: .now, confirmed: confirmed) {
                 try tell(received)
-                status.update(received: received, confirmed: confirmed, inFlight: session.checkpoint.inFlight)
+                status.update(
+                    received: received, delivered: session.checkpoint.delivered, confirmed: confirmed,
+                    inFlight: session.checkpoint.inFlight)
             }
 
             let hasRoom = chunk.byteCount < plan.chunkBytes
@@ -100,7 +101,8 @@ struct ReplicationReader {
     private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
         let confirmed = session.checkpoint.confirmed
         try tell(received)
-        status.update(received: received, confirmed: confirmed, inFlight: (0, 0))
+        status.update(
+            received: received, delivered: session.checkpoint.delivered, confirmed: confirmed, inFlight: (0, 0))
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
@@ -128,12 +130,7 @@ struct ReplicationReader {
 
     private func statusUpdate(_ received: LSN, replyRequested: Bool = false) -> StandbyStatusUpdate {
         let confirmed = session.checkpoint.confirmed
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
         return StandbyStatusUpdate(
-            received: max(received, confirmed), confirmed: confirmed,
-            sendTime: ServerTime(
-                microsecondsSinceUnixEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000),
-            replyRequested: replyRequested)
+            received: max(received, confirmed), confirmed: confirmed, sendTime: .now, replyRequested: replyRequested)
     }
 }

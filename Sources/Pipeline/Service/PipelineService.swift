@@ -42,6 +42,7 @@ public struct PipelineService: Sendable {
                 // have taken the slot and moved both.
                 hasLookedAgain = true
                 logger.notice("slot and position do not fit together; looking again", metadata: ["slot": "\(slot)"])
+                status.metrics.countReconnect(.position)
                 continue
             }
             hasLookedAgain = false
@@ -71,21 +72,14 @@ public struct PipelineService: Sendable {
                         "\(error)",
                         metadata: [
                             "retry_in": "\(delay)", "attempt": "\(backoff.attempt)", "confirmed": "\(confirmed)",
+                            "advice": "\(RecoveryPolicy.patience(error))",
                         ])
-                    count(error)
+                    status.metrics.countReconnect(ReconnectCause(error))
                     status.isWaiting(reason: "\(error)")
                     await control.sleep(for: delay)
                     if control.isStopping { return .success }
                 }
             }
-        }
-    }
-
-    private func count(_ error: PipelineError) {
-        if case .sink = error {
-            status.metrics.kafkaReconnects.increment()
-        } else {
-            status.metrics.postgresReconnects.increment()
         }
     }
 
@@ -126,7 +120,8 @@ public struct PipelineService: Sendable {
         let positionTicker = BatchTicker()
         let batcher = Batcher(
             session: session, start: opened.start, sink: sink, catalog: catalog, plan: plan, ticker: ticker,
-            positionTicker: positionTicker, metrics: status.metrics, logger: logger)
+            positionTicker: positionTicker, metrics: status.metrics, logger: logger
+        ) { [status, slot] in status.isActive(slot: slot) }
         let ticking = Task { await ticker.run { session.handoff.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
         var result = Result<Void, PipelineError>.success(())
@@ -164,7 +159,7 @@ public struct PipelineService: Sendable {
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
             logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
-            status.isActive(slot: slot)
+            status.isOpening(slot: slot)
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,

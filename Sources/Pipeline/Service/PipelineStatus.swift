@@ -3,46 +3,85 @@ public import Observability
 internal import ReplicationProtocol
 internal import Synchronization
 
-/// What the outside sees of the pipeline: metrics and systemd's STATUS line.
+/// What the outside sees of the pipeline: metrics, readiness and systemd's STATUS line.
 public final class PipelineStatus: Sendable {
     public let metrics: DaemonMetrics
     private let systemd: SystemdNotifier
-    private let streaming = Atomic<Bool>(false)
+    private let current = Mutex(PipelinePhase.starting)
 
     public init(metrics: DaemonMetrics, notifySocket: String?) {
         self.metrics = metrics
         systemd = SystemdNotifier(path: notifySocket)
     }
 
-    /// Whether this instance is the active one.
-    public var isStreaming: Bool { streaming.load(ordering: .relaxed) }
+    /// What the pipeline is doing.
+    public var phase: PipelinePhase { current.withLock { $0 } }
 
+    /// Whether this instance is the active one.
+    public var isStreaming: Bool { phase == .streaming }
+
+    /// Whether it streams, or could at any moment.
+    public func readiness(slot: String, maxStall: Duration) -> Readiness {
+        let behind: UInt64? =
+            switch (metrics.serverLSN.value, metrics.confirmedLSN.value) {
+            case (.integer(let server), .integer(let confirmed)) where server > confirmed: server - confirmed
+            default: nil
+            }
+        return Readiness(phase, slot: slot, stalled: metrics.lag.stalled, behind: behind, maxStall: maxStall)
+    }
+
+    /// The slot is ours; what Kafka says of it is still to be seen.
+    func isOpening(slot: String) {
+        guard enter(.opening) else { return }
+        systemd.status("starting: comparing slot \(slot) with its position in Kafka")
+    }
+
+    /// Slot and position fit together, and changes flow.
     func isActive(slot: String) {
-        setRole(.active)
+        guard enter(.streaming) else { return }
         systemd.ready(status: "active: streaming from slot \(slot)")
     }
 
     func isPassive(reason: String) {
-        setRole(.passive)
+        guard enter(.passive(reason: reason)) else { return }
         systemd.ready(status: "passive: \(reason)")
     }
 
     func isWaiting(reason: String) {
-        setRole(nil)
+        guard enter(.waiting(reason: reason)) else { return }
         systemd.status("waiting: \(reason)")
     }
 
-    private func setRole(_ role: DaemonMetrics.Role?) {
-        metrics.setRole(role)
-        streaming.store(role == .active, ordering: .relaxed)
+    func isStopping() {
+        guard enter(.stopping) else { return }
+        systemd.stopping(status: "stopping: waiting for delivery reports")
     }
 
-    func isStopping() { systemd.stopping(status: "stopping: waiting for delivery reports") }
+    /// - Returns: false where it is stopping already, which is the last that is said.
+    private func enter(_ phase: PipelinePhase) -> Bool {
+        let isNews = current.withLock { current in
+            guard current != .stopping else { return false }
+            current = phase
+            return true
+        }
+        guard isNews else { return false }
+        switch phase {
+        case .streaming: metrics.setRole(.active)
+        case .passive: metrics.setRole(.passive)
+        // It still holds the slot, and delivers what it has.
+        case .stopping: break
+        case .starting, .waiting, .opening: metrics.setRole(nil)
+        }
+        return true
+    }
 
-    func update(received: LSN, confirmed: LSN, inFlight: (records: Int, bytes: Int)) {
+    func update(received: LSN, delivered: LSN, confirmed: LSN, inFlight: (records: Int, bytes: Int)) {
         metrics.receivedLSN.set(received.rawValue)
+        metrics.deliveredLSN.set(delivered.rawValue)
         metrics.confirmedLSN.set(confirmed.rawValue)
         metrics.inFlightRecords.set(UInt64(inFlight.records))
         metrics.inFlightBytes.set(UInt64(inFlight.bytes))
+        metrics.lag.note(end: received.rawValue)
+        metrics.lag.note(confirmed: confirmed.rawValue)
     }
 }

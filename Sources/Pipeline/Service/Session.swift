@@ -20,9 +20,13 @@ public final class Session: Sendable {
     public var isOver: Bool { checkpoint.failure != nil }
 
     /// Takes delivery reports of `records` records of a batch.
-    public func acknowledge(_ batch: UInt32, records: Int) {
-        checkpoint.acknowledge(batch, records: records)
+    ///
+    /// - Returns: with the last of them, when the first of the batch's transactions was committed.
+    @discardableResult
+    public func acknowledge(_ batch: UInt32, records: Int) -> ServerTime? {
+        let commitTime = checkpoint.acknowledge(batch, records: records)
         if tellsBatcher { handoff.tick() }
+        return commitTime
     }
 
     /// Ends the session; the first failure stays, and reader and batcher both end with it.

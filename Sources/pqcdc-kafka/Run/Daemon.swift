@@ -10,7 +10,10 @@ import RowMapping
 /// The pipeline and what stands around it: the one place where PostgreSQL, Kafka and the pipeline meet.
 struct Daemon {
     let settings: Settings
+    /// Which file the settings come from, for `/status`.
+    let configuration: StatusReport.Configuration
     let environment: [String: String]
+    let problems: LastProblem
     let logger: Logger
 
     func run() async -> ExitStatus {
@@ -23,9 +26,14 @@ struct Daemon {
         }
         let registry = MetricRegistry()
         let metrics = DaemonMetrics(registry: registry, version: version)
+        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"])
+        describe(to: metrics)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
-            endpoint = try makeEndpoint(registry)
+            endpoint = try makeEndpoint(
+                StatusRoutes(
+                    registry: registry, status: outside, settings: settings, configuration: configuration,
+                    problems: problems))
         } catch {
             logger.error(
                 "\(error)",
@@ -48,7 +56,6 @@ struct Daemon {
                 "tables": "\(settings.mapping.tables.count)",
             ])
         let plan = settings.pipelinePlan
-        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"])
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
@@ -58,7 +65,8 @@ struct Daemon {
                 logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
-        let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
+        let monitor = ServerMonitor(
+            parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics, logger: logger)
         let heartbeat = makeHeartbeat(outside)
         async let monitoring: Void = monitor.run()
         async let beating: Void? = heartbeat?.run()
@@ -85,13 +93,16 @@ struct Daemon {
         return properties
     }
 
-    private func makeEndpoint(_ registry: MetricRegistry) throws(HTTPEndpointError) -> HTTPEndpoint? {
+    /// What the metrics say of the configuration.
+    private func describe(to metrics: DaemonMetrics) {
+        metrics.name(
+            slot: settings.cdc.slot.name, database: settings.cdc.database, delivery: settings.kafka.delivery.rawValue)
+        metrics.memoryLimit.set(UInt64(settings.memoryLimit))
+        metrics.memoryReserved.set(UInt64(settings.pipelinePlan.reservedBytes))
+    }
+
+    private func makeEndpoint(_ status: StatusRoutes) throws(HTTPEndpointError) -> HTTPEndpoint? {
         guard settings.cdc.metricPort != 0 else { return nil }
-        return try HTTPEndpoint(
-            port: UInt16(clamping: settings.cdc.metricPort),
-            routes: [
-                "/metrics": { .metrics(of: registry) },
-                "/healthz": { HTTPResponse(status: 200, text: "ok\n") },
-            ])
+        return try HTTPEndpoint(port: UInt16(clamping: settings.cdc.metricPort), routes: status.routes)
     }
 }
