@@ -61,7 +61,7 @@ import Testing
         let text = try Self.text(path)
         let expressions: [String]
         if path.hasSuffix(".json") {
-            expressions = text.matches(of: /"(?:expr|definition|query)": "((?:[^"\\]|\\.)*)"/).map { String($0.1) }
+            expressions = text.matches(of: /"(?:expr|definition)": "((?:[^"\\]|\\.)*)"/).map { String($0.1) }
         } else {
             expressions = text.matches(of: /(?m)^ +expr: (.*(?:\n {10,}.*)*)/).map { String($0.1) }
         }

@@ -1,5 +1,6 @@
 internal import LinuxSupport
 internal import Logging
+internal import Observability
 internal import ReplicationProtocol
 internal import RowMapping
 

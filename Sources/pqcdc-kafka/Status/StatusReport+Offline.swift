@@ -8,7 +8,7 @@ extension StatusReport {
     /// What database and cluster say where no daemon runs, or none can be asked.
     static func offline(_ settings: Settings, configuration: Configuration, because reason: String) -> StatusReport {
         var report = StatusReport(
-            version: version, state: "not running", isReady: false, reason: reason,
+            version: pqcdc_kafka.version, state: "not running", isReady: false, reason: reason,
             slot: Slot(name: settings.cdc.slot.name, database: settings.cdc.database),
             tables: tables(nil, settings.mapping), configuration: configuration)
         do throws(PostgresError) {

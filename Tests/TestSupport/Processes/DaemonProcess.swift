@@ -38,7 +38,7 @@ public final class DaemonProcess: Sendable {
     public var output: LineLog { process.output }
 
     /// Waits until it says that it is ready: streaming, or passive.
-    public func waitUntilReady(within limit: Duration = .seconds(20)) throws {
+    public func waitUntilReady(within limit: Duration = .seconds(60)) throws {
         let deadline = Deadline(in: limit)
         while !notifications.waitFor("READY=1", within: .milliseconds(min(100, deadline.millisecondsLeft))) {
             guard process.isRunning, !deadline.isPast else {
