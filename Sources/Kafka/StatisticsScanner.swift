@@ -30,7 +30,9 @@ struct StatisticsScanner {
         skip()
         var value: UInt64 = 0
         for byte in bytes[first..<index] where byte != Self.blank {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return byte == UInt8(ascii: ".") ? value : 0 }
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+                return byte == UInt8(ascii: ".") ? value : 0
+            }
             let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
             guard !overflowed else { return .max }
             value = product &+ UInt64(byte - UInt8(ascii: "0"))

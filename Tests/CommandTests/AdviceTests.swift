@@ -30,7 +30,8 @@ import Testing
         #expect(calls.count >= 3)
         for (file, arguments) in calls {
             // Metadata that is put together before the call is read where it is made.
-            #expect(arguments.contains("\"advice\"") || arguments.contains("metadata: metadata"), "\(file): \(arguments)")
+            #expect(
+                arguments.contains("\"advice\"") || arguments.contains("metadata: metadata"), "\(file): \(arguments)")
         }
     }
 }

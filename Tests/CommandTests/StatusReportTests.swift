@@ -74,7 +74,9 @@ import Testing
         #expect(StatusReport.time(.seconds(seconds)) == text)
     }
 
-    @Test(arguments: [(UInt64(0), "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1536, "1.5 KiB"), (UInt64.max, "16777216.0 TiB")])
+    @Test(arguments: [
+        (UInt64(0), "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1536, "1.5 KiB"), (UInt64.max, "16777216.0 TiB"),
+    ])
     func sizesAreShort(_ bytes: UInt64, _ text: String) {
         #expect(StatusReport.size(bytes) == text)
     }

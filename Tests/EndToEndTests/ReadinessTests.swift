@@ -92,7 +92,7 @@ import Testing
         let topic = stage.scene.topic(stage.scene.rules.keys.first ?? "")
         try eventually(within: .seconds(60), "every kind of metric") {
             samples = try stage.ask("/metrics").samples
-            return samples["pqcdc_slot_retained_bytes"] != nil
+            return samples["pqcdc_slot_active"] == 1
                 && samples.keys.contains { $0.hasPrefix("pqcdc_librdkafka_broker_up{") }
                 && samples[#"pqcdc_records_delivered_total{topic="\#(topic)"}"#] == 500
         }
@@ -102,7 +102,7 @@ import Testing
         #expect(samples["pqcdc_flush_duration_seconds_count"] == samples["pqcdc_batch_records_count"])
         #expect(samples[#"pqcdc_bytes_delivered_total{topic="\#(topic)"}"#, default: 0] > 500)
         #expect(samples["pqcdc_postgres_up"] == 1)
-        #expect(samples["pqcdc_slot_active"] == 1)
+        #expect(samples["pqcdc_slot_retained_bytes"] != nil)
         #expect(samples[#"pqcdc_slot_wal_status{status="reserved"}"#] == 1)
         #expect(samples["pqcdc_slot_decoded_transactions_total"] != nil)
         #expect(samples["pqcdc_memory_limit_bytes"] == Double(32 << 20))

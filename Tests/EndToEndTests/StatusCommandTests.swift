@@ -62,7 +62,9 @@ import Testing
         let daemon = try scene.run(scene.configuration(metricPort: port))
         let other = try Scene()
         let finished = try other.command(["status"], other.configuration(metricPort: port))
-        #expect(finished.status == .exited(69) && finished.output.contains("not this configuration's daemon"), "\(finished)")
+        #expect(
+            finished.status == .exited(69) && finished.output.contains("not this configuration's daemon"), "\(finished)"
+        )
         expectCleanStop(daemon)
     }
 

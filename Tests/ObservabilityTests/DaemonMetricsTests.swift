@@ -15,7 +15,8 @@ import Testing
         _ = metrics.table(schema: "public", name: "users")
         _ = metrics.topic("users.0")
         let units = [
-            "_seconds", "_bytes", "_info", "_lsn", "_records", "_requests", "_fds", "_role", "_up", "_active", "_status",
+            "_seconds", "_bytes", "_info", "_lsn", "_records", "_requests", "_fds", "_role", "_up", "_active",
+            "_status",
         ]
         for line in lines where line.hasPrefix("# TYPE ") {
             let words = line.split(separator: " ")

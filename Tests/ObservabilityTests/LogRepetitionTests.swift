@@ -39,7 +39,9 @@ import Testing
         #expect(passed.allSatisfy { $0 } && sums == [])
     }
 
-    @Test(arguments: [(1, "and 1 more"), (999, "and 999 more"), (1000, "and 1,000 more"), (1_234_567, "and 1,234,567 more")])
+    @Test(arguments: [
+        (1, "and 1 more"), (999, "and 999 more"), (1000, "and 1,000 more"), (1_234_567, "and 1,234,567 more"),
+    ])
     func numbersAreGrouped(_ count: Int, _ text: String) {
         #expect(LogRepetition.Sum(level: .warn, message: "", count: count).text == text)
     }

@@ -39,7 +39,9 @@ enum ProcessStatistics {
     /// How many may be open; nil without a limit.
     static var maxFileDescriptors: UInt64? {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur != .max else { return nil }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur != .max else {
+            return nil
+        }
         return UInt64(limit.rlim_cur)
     }
 

@@ -18,7 +18,8 @@ public final class SlotMetrics: Sendable {
                 current.sample.withLock { $0 }.flatMap(read).map(MetricValue.integer)
             }
         }
-        func counter(_ name: String, _ help: String, _ read: @escaping @Sendable (SlotSample.DecodingCounts) -> UInt64) {
+        func counter(_ name: String, _ help: String, _ read: @escaping @Sendable (SlotSample.DecodingCounts) -> UInt64)
+        {
             registry.counter(name, help: help) {
                 current.sample.withLock { $0?.decoded }.map { .integer(read($0)) }
             }
@@ -54,7 +55,8 @@ public final class SlotMetrics: Sendable {
         counter("pqcdc_slot_spilled_bytes_total", "Bytes of changes that went to the server's disk.") {
             $0.spilledBytes
         }
-        counter("pqcdc_slot_streamed_transactions_total", "Transactions that the server streamed before their commit.") {
+        counter("pqcdc_slot_streamed_transactions_total", "Transactions that the server streamed before their commit.")
+        {
             $0.streamedTransactions
         }
         counter("pqcdc_slot_streamed_bytes_total", "Bytes of changes that the server streamed before their commit.") {

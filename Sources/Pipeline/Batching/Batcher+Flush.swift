@@ -120,7 +120,8 @@ extension Batcher {
                 "\(what): \(failure.reason)",
                 metadata: [
                     "table": "\(failure.origin)", "changes": "\(failure.count)", "lsn": "\(failure.lsn)",
-                    "advice": "correct the table's rule or its rows; onError and onOversize say what happens to such changes",
+                    "advice":
+                        "correct the table's rule or its rows; onError and onOversize say what happens to such changes",
                 ])
         }
     }

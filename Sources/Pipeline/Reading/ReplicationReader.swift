@@ -57,6 +57,7 @@ struct ReplicationReader {
             receivedBytes += chunk.byteCount - before
             if !chunk.isEmpty {
                 received = max(received, chunk.received)
+                session.received = received
                 if chunk.replyRequested { feedback.replyWasRequested() }
                 chunk.replyWasNoted()
                 chunk = session.handoff.offer(chunk)
@@ -65,9 +66,7 @@ struct ReplicationReader {
             let confirmed = session.checkpoint.confirmed
             if feedback.isDue(now: .now, confirmed: confirmed) {
                 try tell(received)
-                status.update(
-                    received: received, delivered: session.checkpoint.delivered, confirmed: confirmed,
-                    inFlight: session.checkpoint.inFlight)
+                status.refresh()
             }
 
             let hasRoom = chunk.byteCount < plan.chunkBytes
@@ -99,10 +98,8 @@ struct ReplicationReader {
     /// A walsender in the middle of a transaction reads our word only when it is through with it, so it gets the rest
     /// of the time that stopping may take.
     private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
-        let confirmed = session.checkpoint.confirmed
         try tell(received)
-        status.update(
-            received: received, delivered: session.checkpoint.delivered, confirmed: confirmed, inFlight: (0, 0))
+        status.refresh()
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 

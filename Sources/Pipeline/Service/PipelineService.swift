@@ -99,6 +99,7 @@ public struct PipelineService: Sendable {
         let session = opened.session
         let batching = await batch(opened)
         let outcome = await reading
+        status.sessionEnded()
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
         if case .failure(let error) = batching, case .failure = outcome {
             return (.failure(session.checkpoint.failure ?? error), session.checkpoint.confirmed, true)
@@ -159,7 +160,7 @@ public struct PipelineService: Sendable {
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
             logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
-            status.isOpening(slot: slot)
+            status.isOpening(slot: slot, session)
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,

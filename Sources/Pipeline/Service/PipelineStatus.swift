@@ -8,6 +8,8 @@ public final class PipelineStatus: Sendable {
     public let metrics: DaemonMetrics
     private let systemd: SystemdNotifier
     private let current = Mutex(PipelinePhase.starting)
+    /// The one that streams, or is about to.
+    private let session = Mutex<Session?>(nil)
 
     public init(metrics: DaemonMetrics, notifySocket: String?) {
         self.metrics = metrics
@@ -22,6 +24,7 @@ public final class PipelineStatus: Sendable {
 
     /// Whether it streams, or could at any moment.
     public func readiness(slot: String, maxStall: Duration) -> Readiness {
+        refresh()
         let behind: UInt64? =
             switch (metrics.serverLSN.value, metrics.confirmedLSN.value) {
             case (.integer(let server), .integer(let confirmed)) where server > confirmed: server - confirmed
@@ -31,7 +34,8 @@ public final class PipelineStatus: Sendable {
     }
 
     /// The slot is ours; what Kafka says of it is still to be seen.
-    func isOpening(slot: String) {
+    func isOpening(slot: String, _ session: Session) {
+        self.session.withLock { $0 = session }
         guard enter(.opening) else { return }
         systemd.status("starting: comparing slot \(slot) with its position in Kafka")
     }
@@ -75,12 +79,28 @@ public final class PipelineStatus: Sendable {
         return true
     }
 
-    func update(received: LSN, delivered: LSN, confirmed: LSN, inFlight: (records: Int, bytes: Int)) {
-        metrics.receivedLSN.set(received.rawValue)
-        metrics.deliveredLSN.set(delivered.rawValue)
+    /// Nothing of the session is under way any more.
+    func sessionEnded() {
+        refresh()
+        session.withLock { $0 = nil }
+        metrics.inFlightRecords.set(UInt64(0))
+        metrics.inFlightBytes.set(UInt64(0))
+    }
+
+    /// Takes over how far the session is. Whoever shows metrics asks for it, so that they are true at that moment;
+    /// the reader does as well, so that the lag has a history also where nobody looks.
+    public func refresh() {
+        guard let session = session.withLock({ $0 }) else { return }
+        let checkpoint = session.checkpoint
+        let (records, bytes) = checkpoint.inFlight
+        let received = session.received
+        let confirmed = checkpoint.confirmed
+        // A session begins with what the last one has received.
+        if received > .zero { metrics.receivedLSN.set(received.rawValue) }
+        metrics.deliveredLSN.set(checkpoint.delivered.rawValue)
         metrics.confirmedLSN.set(confirmed.rawValue)
-        metrics.inFlightRecords.set(UInt64(inFlight.records))
-        metrics.inFlightBytes.set(UInt64(inFlight.bytes))
+        metrics.inFlightRecords.set(UInt64(records))
+        metrics.inFlightBytes.set(UInt64(bytes))
         metrics.lag.note(end: received.rawValue)
         metrics.lag.note(confirmed: confirmed.rawValue)
     }

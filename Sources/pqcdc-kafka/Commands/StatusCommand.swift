@@ -46,7 +46,9 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func look(_ settings: Settings, _ configuration: StatusReport.Configuration) -> (text: String, isReady: Bool) {
+    private func look(_ settings: Settings, _ configuration: StatusReport.Configuration) -> (
+        text: String, isReady: Bool
+    ) {
         let reason: String
         switch Self.ask(settings, json: json) {
         case .success(let answer): return answer

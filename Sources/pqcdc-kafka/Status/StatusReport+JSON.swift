@@ -29,7 +29,10 @@ extension StatusReport {
                     ("position", Self.lsn(lsns.position)),
                 ])
             ),
-            ("lag", .object([("bytes", Self.number(lagBytes)), ("seconds", lag.map { .real($0.inSeconds) } ?? .null)])),
+            (
+                "lag",
+                .object([("bytes", Self.number(lagBytes)), ("seconds", lag.map { .real($0.inSeconds) } ?? .null)])
+            ),
             (
                 "inFlight",
                 .object([("records", Self.number(inFlightRecords)), ("bytes", Self.number(inFlightBytes))])

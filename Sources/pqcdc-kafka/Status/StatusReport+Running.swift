@@ -23,7 +23,8 @@ extension StatusReport {
         let server = Self.lsn(metrics.serverLSN)
         let confirmed = Self.lsn(metrics.confirmedLSN) ?? sample?.confirmedLSN.map(LSN.init)
         self.init(
-            version: pqcdc_kafka.version, state: phase.name, role: role, isReady: readiness.isReady, reason: readiness.reason,
+            version: pqcdc_kafka.version, state: phase.name, role: role, isReady: readiness.isReady,
+            reason: readiness.reason,
             uptime: uptime,
             slot: Slot(
                 name: settings.cdc.slot.name, database: settings.cdc.database, isActive: sample?.isActive,

@@ -12,7 +12,8 @@ extension StatusReport {
                 [""]
                 + Self.columns(
                     ["TOPIC", "RECORDS", "BYTES", "FAILED"],
-                    topics.map { [$0.name, "\($0.delivered)", Self.size($0.deliveredBytes), "\($0.failed)"] }, leading: 1)
+                    topics.map { [$0.name, "\($0.delivered)", Self.size($0.deliveredBytes), "\($0.failed)"] },
+                    leading: 1)
         }
         return lines.joined(separator: "\n") + "\n"
     }

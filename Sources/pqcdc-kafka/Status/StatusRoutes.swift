@@ -13,7 +13,10 @@ struct StatusRoutes: Sendable {
 
     var routes: [String: @Sendable () -> HTTPResponse] {
         [
-            "/metrics": { .metrics(of: registry) },
+            "/metrics": {
+                status.refresh()
+                return .metrics(of: registry)
+            },
             "/healthz": { HTTPResponse(status: 200, text: "ok\n") },
             "/readyz": { readiness },
             "/status": {
