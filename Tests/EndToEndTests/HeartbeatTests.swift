@@ -15,7 +15,7 @@ import Testing
 
     private func waitForHeartbeat(_ scene: Scene) throws {
         let last = try lastHeartbeats(scene)
-        try eventually(within: .seconds(10), "a heartbeat") {
+        try eventually(within: .seconds(60), "a heartbeat") {
             let now = try lastHeartbeats(scene)
             return !now.isEmpty && now != last
         }

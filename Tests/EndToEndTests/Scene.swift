@@ -59,7 +59,9 @@ final class Scene {
 
     /// Drops the slot as soon as nobody holds it.
     func dropSlot() throws {
-        try eventually(within: .seconds(5), "the slot's end") {
+        // The scene's own session may have ended with a restart of the server, or the server altogether.
+        let sql = try session()
+        try eventually(within: .seconds(60), "the slot's end") {
             try sql.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '\(slot)'")
             return true
@@ -139,7 +141,7 @@ final class Scene {
     }
 
     /// Starts a daemon that is to end by itself.
-    func runToEnd(_ configuration: String? = nil, within limit: Duration = .seconds(20)) throws -> (
+    func runToEnd(_ configuration: String? = nil, within limit: Duration = .seconds(60)) throws -> (
         status: TestSupport.ExitStatus, log: String
     ) {
         let daemon = try start(configuration)
@@ -177,12 +179,12 @@ final class Scene {
         try sql.value("SELECT '\(confirmedFlush())'::pg_lsn >= '\(lsn)'") == "t"
     }
 
-    func waitUntilConfirmed(_ lsn: String, within limit: Duration = .seconds(15)) throws {
+    func waitUntilConfirmed(_ lsn: String, within limit: Duration = .seconds(60)) throws {
         try eventually(within: limit, "the confirmation of \(lsn)") { try hasConfirmed(lsn) }
     }
 
     /// Waits until the daemon says that it has received the WAL up to `lsn`, delivered or not.
-    func waitUntilReceived(_ lsn: String, within limit: Duration = .seconds(15)) throws {
+    func waitUntilReceived(_ lsn: String, within limit: Duration = .seconds(60)) throws {
         try eventually(within: limit, "the stream's arrival at \(lsn)") {
             try sql.value(
                 "SELECT write_lsn >= '\(lsn)' FROM pg_stat_replication r JOIN pg_replication_slots s "

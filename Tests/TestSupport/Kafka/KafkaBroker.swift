@@ -34,7 +34,7 @@ public final class KafkaBroker: KafkaCluster {
     deinit {
         process.withLock { process in
             process?.kill9()
-            _ = try? process?.waitForExit(within: .seconds(10))
+            _ = try? process?.waitForExit(within: .seconds(60))
             process = nil
         }
         Workspace.shared.removeFolder(folder)
@@ -65,7 +65,7 @@ public final class KafkaBroker: KafkaCluster {
     public func kill9() throws {
         guard let process = process.withLock({ $0 }) else { return }
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Stops it where it is: connections stay open and nothing answers.

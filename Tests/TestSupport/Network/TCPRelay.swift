@@ -14,6 +14,8 @@ public final class TCPRelay: Sendable {
     private struct State {
         var stalled = false
         var closed = false
+        /// Clients' sides that get nothing more from the target.
+        var muted: Set<Int32> = []
         /// Open descriptors of both sides; whoever removes one closes it.
         var sockets: Set<Int32> = []
     }
@@ -35,6 +37,11 @@ public final class TCPRelay: Sendable {
     /// Moves bytes again, the held ones first.
     public func resume() {
         state.withLock { $0.stalled = false }
+    }
+
+    /// Throws away whatever the target answers on the connections that are open now; new ones are as before.
+    public func loseAnswers() {
+        state.withLock { $0.muted = $0.sockets }
     }
 
     /// Resets every open connection; new ones are taken on.
@@ -70,20 +77,21 @@ public final class TCPRelay: Sendable {
             }
             let pair = Monitor(2)
             state.withLock { $0.sockets.formUnion([client, server]) }
-            startThread { [self] in pump(from: client, to: server, alive: pair) }
-            startThread { [self] in pump(from: server, to: client, alive: pair) }
+            startThread { [self] in pump(from: client, to: server, isAnswer: false, alive: pair) }
+            startThread { [self] in pump(from: server, to: client, isAnswer: true, alive: pair) }
         }
         _ = Glibc.close(listener)
     }
 
     /// Copies one direction until it ends; the last of the two closes both sockets.
-    private func pump(from source: Int32, to destination: Int32, alive: Monitor<Int>) {
+    private func pump(from source: Int32, to destination: Int32, isAnswer: Bool, alive: Monitor<Int>) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         copying: while true {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             _ = state.wait(until: nil) { $0.stalled ? nil : true }
             guard count > 0 else { break }
+            if isAnswer, state.withLock({ $0.muted.contains(destination) }) { continue }
             var sent = 0
             while sent < count {
                 // MSG_NOSIGNAL: a peer that went away is an ordinary end here.
@@ -103,6 +111,7 @@ public final class TCPRelay: Sendable {
         guard last else { return }
         state.withLock { state in
             for socket in [source, destination] where state.sockets.remove(socket) != nil {
+                state.muted.remove(socket)
                 _ = Glibc.close(socket)
             }
         }

@@ -49,7 +49,7 @@ public final class PostgresServer: Sendable {
     deinit {
         process.withLock { process in
             process?.send(SIGQUIT)
-            _ = try? process?.waitForExit(within: .seconds(10))
+            _ = try? process?.waitForExit(within: .seconds(60))
             process = nil
         }
         Workspace.shared.removeFolder(folder)
@@ -61,7 +61,7 @@ public final class PostgresServer: Sendable {
     public var log: [String] { process.withLock { $0?.errors.lines ?? [] } }
 
     /// Starts the server and returns when it accepts connections.
-    public func start(within limit: Duration = .seconds(30)) throws {
+    public func start(within limit: Duration = .seconds(60)) throws {
         let deadline = Deadline(in: limit)
         while true {
             let (executable, arguments) = installation.command("postgres", ["-D", "\(folder)/data"])
@@ -99,7 +99,7 @@ public final class PostgresServer: Sendable {
     public func kill9() throws {
         guard let process = process.withLock({ $0 }) else { return }
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Adds settings to those given at the start; they hold from the next start or reload on.

@@ -51,7 +51,7 @@ public final class DaemonProcess: Sendable {
     /// Waits for a log line that contains the text, looking from line `start` on.
     @discardableResult
     public func waitForLog(
-        containing text: String, from start: Int = 0, within limit: Duration = .seconds(20)
+        containing text: String, from start: Int = 0, within limit: Duration = .seconds(60)
     ) throws -> String {
         guard let line = log.line(where: { $0.contains(text) }, from: start, within: limit) else {
             throw HarnessError("\"\(text)\" was not logged within \(limit); the log:\n\(log.text)")
@@ -73,7 +73,7 @@ public final class DaemonProcess: Sendable {
     /// SIGKILL, and gone when this returns.
     public func kill9() throws {
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Waits for it to end by itself.
