@@ -98,9 +98,8 @@ import Testing
     }
 
     /// Where Prometheus' own tool is installed, it has the last word; its tests say which alert fires when.
-    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    private static let promtool = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/promtool" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
     @Test(
         .enabled(if: promtool != nil, "needs promtool"),

@@ -15,9 +15,9 @@ extension StatusReport {
         let phase = status.phase
         let role: String? =
             switch phase {
-            case .streaming, .opening: "active"
+            case .streaming: "active"
             case .passive: "passive"
-            case .starting, .waiting, .stopping: nil
+            case .starting, .waiting, .opening, .stopping: nil
             }
         let sample = metrics.slot.sample
         let server = Self.lsn(metrics.serverLSN)
