@@ -22,6 +22,9 @@ public final class DaemonMetrics: Sendable {
     public let inFlightBytes: Gauge
     /// Source transactions whose commit was read.
     public let transactions: Counter
+    /// Logical messages that could not become records, by what their rule did with them.
+    public let skippedMessages: Counter
+    public let deadLetteredMessages: Counter
     public let postgresReconnects: Counter
     public let kafkaReconnects: Counter
 
@@ -52,6 +55,10 @@ public final class DaemonMetrics: Sendable {
             "pqcdc_inflight_bytes", help: "Bytes of the records handed to librdkafka without a delivery report so far.")
         transactions = registry.counter(
             "pqcdc_transactions_total", help: "PostgreSQL transactions read to their commit.")
+        let messages = "Logical messages that could not become records, by what their rule does with them."
+        skippedMessages = registry.counter("pqcdc_failed_messages_total", help: messages, labels: [("action", "skip")])
+        deadLetteredMessages = registry.counter(
+            "pqcdc_failed_messages_total", help: messages, labels: [("action", "deadLetter")])
         let reconnects = "Connections lost and made again, by side."
         postgresReconnects = registry.counter(
             "pqcdc_reconnects_total", help: reconnects, labels: [("side", "postgres")])

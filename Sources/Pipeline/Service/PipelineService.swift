@@ -37,7 +37,8 @@ public struct PipelineService: Sendable {
         var hasLookedAgain = false
         while true {
             let (outcome, reached, streamed) = await runSession(from: confirmed)
-            confirmed = max(confirmed, reached)
+            // Less than before where the server was set back.
+            confirmed = reached
             if streamed { backoff.succeeded() }
             if case .failure(.position) = outcome, !hasLookedAgain, !control.isStopping {
                 // Slot and position were not read in one moment: while we slept or waited for Kafka, somebody may
@@ -105,24 +106,35 @@ public struct PipelineService: Sendable {
         }
         guard let opened = await opening.session() else { return (await reading, confirmed, false) }
         let session = opened.session
-        let batching = await batch(opened)
+        let (batching, open) = await batch(opened)
         let outcome = await reading
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
         if case .failure(let error) = batching, case .failure = outcome {
-            return (.failure(session.checkpoint.failure ?? error), session.checkpoint.confirmed, true)
+            let error = explain(session.checkpoint.failure ?? error, open: open)
+            return (.failure(error), session.checkpoint.confirmed, true)
         }
         return (outcome, session.checkpoint.confirmed, true)
     }
 
+    /// To the client a transaction that has run out looks like a takeover: the brokers raise the epoch in both cases. Its
+    /// age tells them apart.
+    private func explain(_ error: PipelineError, open: Duration?) -> PipelineError {
+        guard case .sink(let failure) = error, failure.isFencing, let open, open >= plan.position.transactionTimeout
+        else { return error }
+        return .transactionExpired(failure, open: open, timeout: plan.position.transactionTimeout)
+    }
+
     /// The batcher's side of a session; when it returns the sink is closed.
-    private func batch(_ opened: OpenedSession) async -> Result<Void, PipelineError> {
+    ///
+    /// - Returns: how it ended, and for how long the Kafka transaction was open that ended with it.
+    private func batch(_ opened: OpenedSession) async -> (Result<Void, PipelineError>, open: Duration?) {
         let session = opened.session
         let sink: any RecordSink
         do throws(PipelineError) {
             sink = try sinks.makeSink(reportingTo: session, for: opened.start.identity)
         } catch {
             session.fail(error)
-            return .failure(error)
+            return (.failure(error), nil)
         }
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
@@ -139,6 +151,7 @@ public struct PipelineService: Sendable {
             session.fail(error)
             result = .failure(error)
         }
+        let open = await batcher.transactionAge
         // It may be asleep until the end of a batch that was sent long ago.
         ticking.cancel()
         keeping.cancel()
@@ -147,7 +160,7 @@ public struct PipelineService: Sendable {
         await keeping.value
         await probing.value
         await batcher.close()
-        return result
+        return (result, open)
     }
 
     /// Has an idle batcher turn now and then, where a watchdog wants to see that it does.
@@ -172,7 +185,7 @@ public struct PipelineService: Sendable {
                 Failpoint.afterSlotCreation.reach()
             #endif
             let slotStart = try awaitSlot(connection)
-            let start = max(confirmed, slotStart.confirmedFlush)
+            let start = slotStart.begin(after: confirmed)
             let stream = try connection.startReplication(from: start)
             let plan = plans.current
             let session = Session(

@@ -20,7 +20,8 @@ struct KafkaSinkFactory: RecordSinkFactory {
     func makeSink(
         reportingTo session: Session, for identity: PipelineIdentity
     ) throws(PipelineError) -> sending any RecordSink {
-        let reports = DeliveryReports(session: session, metrics: metrics, logger: logger)
+        let reports = DeliveryReports(
+            session: session, stateTopic: position.stateTopic, metrics: metrics, logger: logger)
         do {
             let producer = try Producer(
                 properties, memoryLimit: memoryLimit, takesHashes: takesHashes,
