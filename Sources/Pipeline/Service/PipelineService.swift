@@ -119,9 +119,10 @@ public struct PipelineService: Sendable {
     /// To the client a transaction that has run out looks like a takeover: the brokers raise the epoch in both cases. Its
     /// age tells them apart.
     private func explain(_ error: PipelineError, open: Duration?) -> PipelineError {
-        guard case .sink(let failure) = error, failure.isFencing, let open, open >= plan.position.transactionTimeout
-        else { return error }
-        return .transactionExpired(failure, open: open, timeout: plan.position.transactionTimeout)
+        // No reload changes it.
+        let timeout = plans.current.position.transactionTimeout
+        guard case .sink(let failure) = error, failure.isFencing, let open, open >= timeout else { return error }
+        return .transactionExpired(failure, open: open, timeout: timeout)
     }
 
     /// The batcher's side of a session; when it returns the sink is closed.
