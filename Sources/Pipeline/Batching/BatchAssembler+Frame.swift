@@ -97,6 +97,7 @@ extension BatchAssembler {
         case .relation(let relation): describe(relation)
         case .begin(let begin):
             context.transaction = begin
+            if commitTime == nil { commitTime = begin.commitTime }
             ordinal = 0
             skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):

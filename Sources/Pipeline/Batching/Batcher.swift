@@ -21,6 +21,8 @@ actor Batcher {
     let metrics: DaemonMetrics
     let watched: WatchedLoop
     let logger: Logger
+    /// Says that slot and position fit together, and that changes flow from here on.
+    private let streamed: @Sendable () -> Void
     var assembler: BatchAssembler
     /// When the batch's first record came; nil while it is empty.
     var batchOpened: ContinuousClock.Instant?
@@ -44,11 +46,13 @@ actor Batcher {
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plans: PlanMailbox,
-        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, watched: WatchedLoop, logger: Logger
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, watched: WatchedLoop, logger: Logger,
+        streamed: @escaping @Sendable () -> Void
     ) {
         let plan = plans.open { session.handoff.tick() }
         self.plans = plans
         self.watched = watched
+        self.streamed = streamed
         self.session = session
         self.start = start
         self.positionTicker = positionTicker
@@ -67,6 +71,7 @@ actor Batcher {
     func run() async throws(PipelineError) {
         try await openOwnTopics()
         try await resume()
+        streamed()
         var isStopped = false
         while !isStopped {
             // Where somebody watches, ticks come in the meantime too.

@@ -13,6 +13,9 @@ public struct PipelinePlan: Sendable {
     public var activityCheckerInterval: Duration
     public var position: PositionPlan
 
+    /// Bytes that are taken whatever happens: three chunks, and the batch.
+    public var reservedBytes: Int { 3 * chunkBytes + batch.bytes }
+
     /// What librdkafka keeps for a record besides its key and value, in bytes.
     public static let recordOverhead = 256
 
