@@ -35,6 +35,7 @@ extension Settings {
             if value(self) != value(other) { keys.append(path) }
         }
         compare("memoryLimit") { $0.memoryLimit }
+        compare("readiness.maxStall") { $0.maxStall }
         compare("cdc.host") { $0.cdc.host }
         compare("cdc.port") { $0.cdc.port }
         compare("cdc.username") { $0.cdc.username }
