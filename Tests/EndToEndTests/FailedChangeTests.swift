@@ -69,6 +69,23 @@ import Testing
         #expect(daemon.log.lines.contains { $0.contains("skipped changes") && $0.contains("changes=2") })
     }
 
+    @Test func aFailedMessageIsCountedByWhatBecameOfIt() throws {
+        let scene = try Scene()
+        let topic = try scene.cluster.createTopic(prefix: "messages")
+        let port = try FreePort.next()
+        let daemon = try scene.run(
+            scene.configuration(
+                mapping: ["defaults: {onError: skip}", "messages: {app: {topic: \(topic), content: json}}"],
+                metricPort: port))
+        try scene.sql.execute("SELECT pg_logical_emit_message(true, 'app', m) FROM (VALUES ('{'), ('['), ('{}')) v (m)")
+        let consumer = try RecordConsumer(scene.cluster.bootstrapServers, topics: [topic])
+        #expect(try consumer.records(count: 1).map(\.valueText) == [#"{"prefix":"app","content":{}}"#])
+        let metrics = try HTTPGet.answer(port: port, path: "/metrics")
+        #expect(metrics.contains(#"pqcdc_failed_messages_total{action="skip"} 2"#), "\(metrics)")
+        #expect(metrics.contains(#"pqcdc_failed_messages_total{action="deadLetter"} 0"#), "\(metrics)")
+        expectCleanStop(daemon)
+    }
+
     @Test func aRecordThatTheClientRefusesIsCountedAtOnce() throws {
         let scene = try Scene(Self.schema, rules: [:])
         let port = try FreePort.next()

@@ -124,11 +124,19 @@ final class Scene {
 
     /// Starts a daemon and does not wait for it.
     ///
-    /// - Parameter failpoint: `name[:count]` of a place where it is to end.
-    func start(_ configuration: String? = nil, failpoint: String? = nil) throws -> DaemonProcess {
+    /// - Parameters:
+    ///   - failpoint: `name[:count]` of a place where it is to end or hang.
+    ///   - watchdog: what systemd would allow it between two signs of life; nil for no watchdog.
+    func start(
+        _ configuration: String? = nil, failpoint: String? = nil, watchdog: Duration? = nil
+    ) throws -> DaemonProcess {
+        var variables = environment
+        variables["PQCDC_FAILPOINT"] = failpoint
+        // As in the unit: a process that systemd aborts ends at once.
+        if watchdog != nil { variables["SWIFT_BACKTRACE"] = "enable=no" }
+        variables["WATCHDOG_USEC"] = watchdog.map { "\($0.components.seconds * 1_000_000)" }
         let daemon = try DaemonProcess(
-            configuration: configuration ?? self.configuration(),
-            environment: environment.merging(failpoint.map { ["PQCDC_FAILPOINT": $0] } ?? [:]) { $1 })
+            configuration: configuration ?? self.configuration(), environment: variables)
         daemons.append(daemon)
         return daemon
     }

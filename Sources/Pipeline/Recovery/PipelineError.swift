@@ -19,6 +19,11 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case mapping(MappingError, at: LSN)
     /// Kafka refused something for good.
     case sink(SinkFailure)
+    /// The topic of the positions is gone.
+    case stateTopicMissing(String, SinkFailure)
+    /// The brokers have ended a Kafka transaction that was open for longer than its time-out. Or somebody else has taken
+    /// over meanwhile: the client sees the same.
+    case transactionExpired(SinkFailure, open: Duration, timeout: Duration)
     /// `allowAutoTopicCreation: false`, and the topic is not there.
     case topicMissing(String)
     /// A clean stop took longer than `shutdownTimeout`.
@@ -38,10 +43,26 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .sink(let failure) where failure.isFencing:
             "fenced: another instance produces for this slot (\(failure))"
         case .sink(let failure): failure.description
+        case .stateTopicMissing(let topic, let failure):
+            "could not keep the position in topic \"\(topic)\": the topic does not exist any more (\(failure))"
+        case .transactionExpired(let failure, let open, let timeout):
+            "the Kafka transaction was open for \(open), longer than its time-out, \(timeout), so the brokers have taken "
+                + "it back (\(failure))"
         case .topicMissing(let topic): "topic \"\(topic)\" does not exist"
         case .stopTimedOut(let undelivered):
             "could not stop cleanly in time: \(undelivered) records are undelivered and will be sent again"
         case .stopped: "stopped before streaming"
+        }
+    }
+}
+
+extension PipelineError {
+    /// What follows from a failure of a position's record: of the topic `stateTopic` it matters more that it is gone.
+    public init(stateTopic: String?, _ failure: SinkFailure) {
+        if let stateTopic, failure.isMissingTopic {
+            self = .stateTopicMissing(stateTopic, failure)
+        } else {
+            self = .sink(failure)
         }
     }
 }

@@ -14,7 +14,8 @@ extension ReconnectCause {
             case _?: self = .serverRefused
             }
         case .sink(let failure): self = failure.isFencing ? .fenced : .kafkaFailed
-        case .topicMissing: self = .kafkaFailed
+        case .topicMissing, .stateTopicMissing: self = .kafkaFailed
+        case .transactionExpired: self = .fenced
         case .position, .unreadablePosition: self = .position
         case .unfit, .topicTaken, .malformedStream, .mapping, .stopTimedOut, .stopped: self = .serverRefused
         }

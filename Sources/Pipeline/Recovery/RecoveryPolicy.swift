@@ -25,6 +25,13 @@ public enum RecoveryPolicy {
             .stop(.protocol, advice: "please report this with the server's version; nothing was confirmed past it")
         case .mapping(let mapping, _): decide(mapping)
         case .sink(let failure): decide(failure)
+        case .stateTopicMissing(let topic, _):
+            .stop(
+                .unavailable,
+                advice:
+                    "find out who deleted topic \"\(topic)\" (kafka.stateTopic); the next start creates it, compacted, if "
+                    + "the brokers have not done so meanwhile, and goes on at the slot")
+        case .transactionExpired: .retry
         case .topicMissing(let topic):
             .stop(
                 .unavailable,

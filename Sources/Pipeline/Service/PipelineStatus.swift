@@ -1,26 +1,42 @@
-internal import LinuxSupport
+public import LinuxSupport
 public import Observability
 internal import ReplicationProtocol
 internal import Synchronization
 
-/// What the outside sees of the pipeline: metrics, readiness and systemd's STATUS line.
+/// What the outside sees of the pipeline: metrics, readiness and what systemd is told.
 public final class PipelineStatus: Sendable {
+    private struct State {
+        var phase = PipelinePhase.starting
+        /// The same in words.
+        var text = "starting"
+        /// Whether systemd takes us for started: only then it may be told that we are ready again.
+        var isReady = false
+        var isReloading = false
+    }
+
     public let metrics: DaemonMetrics
     private let systemd: SystemdNotifier
-    private let current = Mutex(PipelinePhase.starting)
+    private let state = Mutex(State())
     /// The one that streams, or is about to.
     private let session = Mutex<Session?>(nil)
 
-    public init(metrics: DaemonMetrics, notifySocket: String?) {
+    public init(metrics: DaemonMetrics, systemd: SystemdNotifier) {
         self.metrics = metrics
-        systemd = SystemdNotifier(path: notifySocket)
+        self.systemd = systemd
     }
 
     /// What the pipeline is doing.
-    public var phase: PipelinePhase { current.withLock { $0 } }
+    public var phase: PipelinePhase { state.withLock { $0.phase } }
 
     /// Whether this instance is the active one.
     public var isStreaming: Bool { phase == .streaming }
+
+    /// One line for whoever asks systemd: what this instance does, and how far it is behind.
+    public var line: String {
+        let (phase, text) = state.withLock { ($0.phase, $0.text) }
+        guard phase == .streaming, let lag = metrics.lagBytes else { return text }
+        return "\(text), lag \(lag) bytes"
+    }
 
     /// Whether it streams, or could at any moment.
     public func readiness(slot: String, maxStall: Duration) -> Readiness {
@@ -33,39 +49,46 @@ public final class PipelineStatus: Sendable {
         return Readiness(phase, slot: slot, stalled: metrics.lag.stalled, behind: behind, maxStall: maxStall)
     }
 
+    // MARK: Phases
+
     /// The slot is ours; what Kafka says of it is still to be seen.
     func isOpening(slot: String, _ session: Session) {
         self.session.withLock { $0 = session }
-        guard enter(.opening) else { return }
-        systemd.status("starting: comparing slot \(slot) with its position in Kafka")
+        guard enter(.opening, "starting: comparing slot \(slot) with its position in Kafka") else { return }
+        systemd.status(line)
     }
 
     /// Slot and position fit together, and changes flow.
     func isActive(slot: String) {
-        guard enter(.streaming) else { return }
-        systemd.ready(status: "active: streaming from slot \(slot)")
+        guard enter(.streaming, "active: streaming from slot \(slot)", isReady: true) else { return }
+        systemd.ready(status: line)
     }
 
     func isPassive(reason: String) {
-        guard enter(.passive(reason: reason)) else { return }
-        systemd.ready(status: "passive: \(reason)")
+        guard enter(.passive(reason: reason), "passive: \(reason)", isReady: true) else { return }
+        systemd.ready(status: line)
     }
 
     func isWaiting(reason: String) {
-        guard enter(.waiting(reason: reason)) else { return }
-        systemd.status("waiting: \(reason)")
+        guard enter(.waiting(reason: reason), "waiting: \(reason)") else { return }
+        systemd.status(line)
     }
 
-    func isStopping() {
-        guard enter(.stopping) else { return }
-        systemd.stopping(status: "stopping: waiting for delivery reports")
+    func isStopping(within limit: Duration) {
+        guard enter(.stopping, "stopping: waiting for delivery reports") else { return }
+        // What follows the reports, and what a busy machine takes for it.
+        systemd.stopping(within: limit + .seconds(15), status: line)
     }
 
     /// - Returns: false where it is stopping already, which is the last that is said.
-    private func enter(_ phase: PipelinePhase) -> Bool {
-        let isNews = current.withLock { current in
-            guard current != .stopping else { return false }
-            current = phase
+    private func enter(_ phase: PipelinePhase, _ text: String, isReady: Bool = false) -> Bool {
+        let isNews = state.withLock { state in
+            guard state.phase != .stopping else { return false }
+            state.phase = phase
+            state.text = text
+            if isReady { (state.isReady, state.isReloading) = (true, false) }
+            // A reload no longer matters to anybody.
+            if phase == .stopping { (state.isReady, state.isReloading) = (false, false) }
             return true
         }
         guard isNews else { return false }
@@ -78,6 +101,28 @@ public final class PipelineStatus: Sendable {
         }
         return true
     }
+
+    // MARK: Reload
+
+    /// The configuration is being read again.
+    public func isReloading() {
+        let isTold = state.withLock { state in
+            state.isReloading = state.isReady
+            return state.isReloading
+        }
+        if isTold { systemd.reloading(status: line) }
+    }
+
+    /// That is over, whatever came of it.
+    public func reloadEnded() {
+        let isTold = state.withLock { state in
+            defer { state.isReloading = false }
+            return state.isReloading
+        }
+        if isTold { systemd.ready(status: line) }
+    }
+
+    // MARK: The session
 
     /// Nothing of the session is under way any more.
     func sessionEnded() {

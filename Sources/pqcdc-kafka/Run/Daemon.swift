@@ -10,9 +10,10 @@ import RowMapping
 /// The pipeline and what stands around it: the one place where PostgreSQL, Kafka and the pipeline meet.
 struct Daemon {
     let settings: Settings
-    /// Which file the settings come from, for `/status`.
+    /// Where they were read from, and are read again.
     let configuration: StatusReport.Configuration
     let environment: [String: String]
+    let level: LogLevelControl
     let problems: LastProblem
     let logger: Logger
 
@@ -26,7 +27,8 @@ struct Daemon {
         }
         let registry = MetricRegistry()
         let metrics = DaemonMetrics(registry: registry, version: version)
-        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"])
+        let systemd = SystemdNotifier(environment: environment)
+        let outside = PipelineStatus(metrics: metrics, systemd: systemd)
         describe(to: metrics)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
@@ -43,9 +45,20 @@ struct Daemon {
         defer { endpoint?.stop() }
 
         let control = PipelineControl()
-        TerminationSignals.watch { name in
-            logger.notice("stopping", metadata: ["signal": "\(name)"])
-            control.stop()
+        let loops = WatchedLoops(watchdogTimeout: systemd.watchdogTimeout)
+        let plan = settings.pipelinePlan
+        let plans = PlanMailbox(plan) { outside.reloadEnded() }
+        let reload = ConfigurationReload(
+            path: configuration.file, environment: environment, settings: settings, level: level, plans: plans,
+            status: outside,
+            logger: logger)
+        ServiceSignals.watch { signal in
+            switch signal {
+            case .stop(let name):
+                logger.notice("stopping", metadata: ["signal": "\(name)"])
+                control.stop()
+            case .reload: reload.run()
+            }
         }
         logger.notice(
             "starting",
@@ -55,34 +68,39 @@ struct Daemon {
                 "brokers": "\(settings.kafka.brokers.joined(separator: ","))",
                 "tables": "\(settings.mapping.tables.count)",
             ])
-        let plan = settings.pipelinePlan
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
                 mayCreateTopics: settings.kafka.allowAutoTopicCreation, takesHashes: settings.mapping.hashesPartitions,
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
-                logger: logger),
+                watched: loops.kafkaPoll, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
-            plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
+            plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
+            logger: logger)
         let monitor = ServerMonitor(
-            parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics, logger: logger)
-        let heartbeat = makeHeartbeat(outside)
+            parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics,
+            watched: loops.monitor, logger: logger)
+        let heartbeat = makeHeartbeat(outside, loops.heartbeat)
+        let report = SystemdReport(systemd: systemd, loops: loops, status: outside, logger: logger)
         async let monitoring: Void = monitor.run()
         async let beating: Void? = heartbeat?.run()
+        async let reporting: Void = report.run()
         let status = await service.run()
         monitor.stop()
         heartbeat?.stop()
         await monitoring
         await beating
+        report.stop()
+        await reporting
         return status
     }
 
-    private func makeHeartbeat(_ status: PipelineStatus) -> Heartbeat? {
+    private func makeHeartbeat(_ status: PipelineStatus, _ watched: WatchedLoop) -> Heartbeat? {
         settings.cdc.heartbeatInterval.map { interval in
             Heartbeat(
                 parameters: settings.connectionParameters, role: settings.cdc.username, interval: interval,
-                status: status, logger: logger)
+                status: status, watched: watched, logger: logger)
         }
     }
 

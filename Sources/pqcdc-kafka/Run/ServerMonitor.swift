@@ -12,6 +12,7 @@ struct ServerMonitor {
     let parameters: ConnectionParameters
     let slot: String
     let metrics: DaemonMetrics
+    let watched: WatchedLoop
     let logger: Logger
     let wakeup = Wakeup()
 
@@ -21,8 +22,14 @@ struct ServerMonitor {
     /// Runs until ``stop()``.
     func run() async {
         await DedicatedThread.run(name: "pg-monitor") {
+            defer { watched.rests() }
             var connection: Connection?
             while true {
+                #if FAILPOINTS
+                    Failpoint.monitorTurn.hang()
+                #endif
+                // The server may take its time.
+                watched.rests()
                 do throws(PostgresError) {
                     if connection == nil { connection = try Connection(parameters, interruptedBy: wakeup) }
                     guard let current = connection else { preconditionFailure("a connection was just made") }
@@ -35,6 +42,7 @@ struct ServerMonitor {
                     if error.kind == .interrupted { return }
                     logger.debug("\(error)")
                 }
+                watched.turned(nextWithin: Self.interval)
                 if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + Self.interval).wakeup { return }
             }
         }

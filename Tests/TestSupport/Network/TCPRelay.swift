@@ -13,6 +13,8 @@ public final class TCPRelay: Sendable {
 
     private struct State {
         var stalled = false
+        /// How many more bytes come from the target before it falls silent; nil without that.
+        var bytesLeft: Int?
         var closed = false
         /// Clients' sides that get nothing more from the target.
         var muted: Set<Int32> = []
@@ -32,6 +34,18 @@ public final class TCPRelay: Sendable {
     /// Falls silent: what arrives is held back until ``resume()``.
     public func stall() {
         state.withLock { $0.stalled = true }
+    }
+
+    /// Falls silent by itself when it has got this many more bytes from its target; the last of them are held back.
+    public func stall(after bytes: Int) {
+        state.withLock { $0.bytesLeft = bytes }
+    }
+
+    /// Waits until it has fallen silent.
+    public func waitUntilStalled(within limit: Duration = .seconds(60)) throws {
+        guard state.wait(until: Deadline(in: limit), for: { $0.stalled ? true : nil }) != nil else {
+            throw HarnessError("the relay was not given the bytes after which it stalls within \(limit)")
+        }
     }
 
     /// Moves bytes again, the held ones first.
@@ -63,6 +77,14 @@ public final class TCPRelay: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
+    private func spend(_ bytes: Int) {
+        state.withLock { state in
+            guard let left = state.bytesLeft else { return }
+            state.bytesLeft = left > bytes ? left - bytes : nil
+            if left <= bytes { state.stalled = true }
+        }
+    }
+
     private func acceptConnections() {
         while true {
             let client = accept(listener, nil, nil)
@@ -89,6 +111,7 @@ public final class TCPRelay: Sendable {
         copying: while true {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
+            if isAnswer, count > 0 { spend(count) }
             _ = state.wait(until: nil) { $0.stalled ? nil : true }
             guard count > 0 else { break }
             if isAnswer, state.withLock({ $0.muted.contains(destination) }) { continue }

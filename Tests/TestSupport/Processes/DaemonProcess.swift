@@ -60,6 +60,17 @@ public final class DaemonProcess: Sendable {
     }
 
     public func send(_ signal: Int32) { process.send(signal) }
+
+    /// Writes its configuration anew and has it read again.
+    ///
+    /// - Returns: where in the log what comes of it begins.
+    public func reload(_ configuration: String) throws -> Int {
+        try TextFile.write(configuration, to: configurationPath)
+        let start = log.count
+        process.send(SIGHUP)
+        return start
+    }
+
     public func pause() { process.pause() }
     public func resume() { process.resume() }
 
