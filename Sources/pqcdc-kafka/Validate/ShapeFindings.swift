@@ -79,7 +79,12 @@ enum ShapeFindings {
             return [.error("\(error)", mend: nil)]
         }
         // The policy knows the table only, and the rule may be a pattern's.
-        var remedy = advice.replacing("mapping.tables.\(mapped.name)", with: mapped.path)
+        var remedy = advice
+        if advice.hasPrefix("correct "),
+            let place = advice.firstRange(of: " in the rule for \(mapped.name) in mapping.tables")
+        {
+            remedy = "correct \(mapped.path).\(advice[..<place.lowerBound].dropFirst(8))\(advice[place.upperBound...])"
+        }
         let hidden = mapped.state?.columns.map(\.name).filter { name in
             error.unknownColumns.contains(name) && !relation.columns.contains { $0.name == name }
         }
