@@ -44,7 +44,9 @@ import Testing
         let file = file(scene, UniqueName.next("state"))
         expectCleanStop(try scene.run(file), within: Self.limit)
         cluster.pause()
-        let first = try scene.run(file)
+        // It has the slot, and cannot be ready without Kafka.
+        let first = try scene.start(file)
+        try first.waitForLog(containing: "msg=streaming", within: Self.limit)
         first.pause()
         let sender = try #require(try scene.senderPID())
         try scene.sql.execute("SELECT pg_terminate_backend(\(sender))")
