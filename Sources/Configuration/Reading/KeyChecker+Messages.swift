@@ -60,6 +60,7 @@ extension ValueType {
         case .integer: "a whole number"
         case .duration: "a duration"
         case .byteSize: "a size"
+        case .byteRate: "a size for each second"
         case .choice(let choices): choices.listed
         case .textList, .choiceList: "a list"
         }

@@ -16,6 +16,7 @@ struct SettingsReader {
             cdc: cdc(), kafka: kafka(), mapping: mapping.rules, filterSources: mapping.filterSources,
             memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"))
         checkMemory(settings)
+        checkSnapshot(settings.mapping)
         return settings
     }
 
