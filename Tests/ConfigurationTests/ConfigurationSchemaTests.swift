@@ -96,7 +96,8 @@ import Testing
                 "mapping.defaults.partition", ["key", "{columns: [a]}", "{columns: a}", "{number: a}"],
                 ["columns", "{column: a}", "{number: [a]}"]
             ),
-            ("cdc.snapshot", ["1", "{a: [b]}", "null"], []),
+            ("cdc.snapshot.maxRate", ["50mb/s", "1048576", "1 MiB"], ["50mb/m", "fast", "-1"]),
+            ("cdc.snapshot.claimTimeout", ["1", "{a: [b]}", "null"], []),
         ] as [(String, [String], [String])])
     func aValueIsJudgedByItsType(path: String, good: [String], bad: [String]) throws {
         let schema = try Self.schema(of: path)

@@ -29,9 +29,6 @@ extension SettingsReader {
             maxTransactionDuration: snapshot.duration("maxTransactionDuration"))
     }
 
-    /// Whether changes are streamed, which takes a slot and a publication.
-    var streams: Bool { mode(file.section("cdc").section("snapshot")) != .snapshotOnly }
-
     private func mode(_ snapshot: CheckedSection) -> SnapshotSettings.Mode {
         if snapshot.givenBoolean("enabled") == false { return .never }
         return snapshot.choice("mode", as: SnapshotSettings.Mode.self) ?? .never
@@ -64,13 +61,6 @@ extension SettingsReader {
             collector.error(
                 "\(section.path) is table \(KeyChecker.quoted(table.description)), which is not mapped",
                 at: section.position(of: "name"), note: "give it a rule in mapping.tables")
-        }
-        guard mode != .snapshotOnly else { return }
-        for name in ["publication", "slot"] where !cdc.isRefused(name) && !cdc.section(name).has("name") {
-            let section = cdc.section(name)
-            collector.error(
-                "\(section.path(of: "name")) is missing", at: section.position,
-                note: section.keys.child("name")?.specification?.meaning, showsSource: section.position != .start)
         }
     }
 }

@@ -34,7 +34,8 @@ extension KeySpecification {
         switch type {
         case .integer: return Int(text).map(JSONDocument.number)
         case .boolean: return .boolean(text == "true")
-        case .text, .textOrEmpty, .duration, .byteSize, .byteRate, .choice, .textList, .choiceList, .anything: return .text(text)
+        case .text, .textOrEmpty, .duration, .byteSize, .byteRate, .choice, .textList, .choiceList, .anything:
+            return .text(text)
         }
     }
 }

@@ -20,7 +20,8 @@ public enum CopyRowError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unended(let length): "the row ends at byte \(length), without a line feed"
         case .trailingBytes(let count): "the row has \(count) bytes too many"
         case .malformedTupleID: "the row does not begin with a ctid"
-        case .malformedEscape(let column, let offset): "column \(column) of the row has a malformed escape at byte \(offset)"
+        case .malformedEscape(let column, let offset):
+            "column \(column) of the row has a malformed escape at byte \(offset)"
         case .columnCount(let expected, let found): "the row has \(found) columns, not \(expected)"
         case .tooLong(let length): "a row of \(length) bytes is more than PostgreSQL allows"
         }
