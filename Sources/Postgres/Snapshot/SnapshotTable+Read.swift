@@ -15,7 +15,8 @@ extension SnapshotTable {
             table, published: published ?? PublishedTable(relation), majorVersion: connection.serverVersion / 10_000)
         let action = "read the size of table \"\(relation)\""
         let quoting = connection.quoting
-        let columns = description.columns.map { quoting.literal($0.name) }.joined(separator: ", ")
+        // `ctid` is a column too, which SELECT on some columns does not include.
+        let columns = (["ctid"] + description.columns.map(\.name)).map(quoting.literal).joined(separator: ", ")
         // A partitioned table is its own tree's root; any other relation is a tree of itself only when it is none.
         let result = try connection.query(
             """
@@ -23,7 +24,7 @@ extension SnapshotTable {
                 pg_relation_size(c.oid) / current_setting('block_size')::bigint,
                 pg_relation_size(c.oid) + coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0),
                 has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
-                    SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN (\(columns.isEmpty ? "''" : columns))
+                    SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN (\(columns))
                         AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT'))),
                 row_security_active(c.oid)
             FROM (SELECT \(table.oid)::oid AS oid WHERE \(table.kind != .partitionedTable)

@@ -9,7 +9,7 @@ public struct SnapshotTable: Hashable, Sendable {
     public var leaf: RelationName
     public var leafOID: OID
     public var kind: TableState.Kind
-    /// `SELECT` on all columns of ``relation``, and `USAGE` on the schema, for the role that asked.
+    /// `SELECT` on all columns of ``relation`` and on `ctid`, and `USAGE` on the schema, for the role that asked.
     public var isReadable: Bool
     /// Whether row-level security may hide rows from the role that asked.
     public var hidesRows: Bool
