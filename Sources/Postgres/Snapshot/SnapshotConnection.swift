@@ -1,5 +1,6 @@
 internal import CLibpq
 public import LinuxSupport
+public import ReplicationProtocol
 
 /// A session that reads tables as they are in one snapshot. Belongs to the thread that made it.
 ///

@@ -1,0 +1,34 @@
+public import RowMapping
+
+/// A wish for a snapshot of one table beside the stream: a logical message with the prefix ``prefix``.
+///
+///     SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.orders","where":"id > 100"}')
+public struct SnapshotRequest: Hashable, Sendable {
+    /// Messages of prefixes that begin so are ours, and never become records.
+    public static let reservedPrefix = "pqcdc."
+    public static let prefix = "pqcdc.snapshot"
+
+    public var table: TableName
+    /// SQL that a row must meet; nil reads all.
+    public var condition: String?
+
+    public init(table: TableName, condition: String? = nil) {
+        self.table = table
+        self.condition = condition
+    }
+
+    /// Reads a message's content. Fields that a later version adds are passed over.
+    public init(json: [UInt8]) throws(StateRecordError) {
+        let fields = try StateFields(json)
+        guard let table = TableName(sql: try fields.text("table")) else { throw .wrongField("table") }
+        self.table = table
+        condition = try fields.optionalText("where")
+    }
+
+    /// The message's content.
+    public var json: [UInt8] {
+        var bytes = Array(#"{"table":"#.utf8) + JSONText.quoted(table.sql)
+        if let condition { bytes += Array(#","where":"#.utf8) + JSONText.quoted(condition) }
+        return bytes + "}".utf8
+    }
+}
