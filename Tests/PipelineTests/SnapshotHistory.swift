@@ -115,7 +115,7 @@ struct SnapshotHistory {
             wal.append(.transaction(xid: xid, changes))
             waiting.append((xid, changes))
             // Others see it soon, but in the order of the commits as far as they change the same rows: those hold locks.
-            if Int.random(in: 0..<3, using: &random) > 0 { showWaiting() }
+            if Int.random(in: 0..<3, using: &random) == 0 { showWaiting() }
         }
         if Int.random(in: 0..<3, using: &random) == 0 { showWaiting() }
     }

@@ -111,6 +111,35 @@ import Testing
         #expect(rows > 0)
     }
 
+    @Test(arguments: [
+        ("ALTER TABLE t ADD COLUMN late uuid DEFAULT gen_random_uuid()", false), ("TRUNCATE t", false),
+        ("VACUUM FULL t", false),
+        ("DROP TABLE t; CREATE TABLE t (id int PRIMARY KEY); GRANT SELECT ON t TO PUBLIC", false),
+        ("ALTER TABLE t ADD COLUMN note text", true), ("VACUUM t", true), ("UPDATE t SET id = id + 10", true),
+    ])
+    func aTableThatWasRewrittenSinceTheSnapshotIsNotRead(_ statement: String, _ isSame: Bool) throws {
+        let reader = try SnapshotConnection(scene.database.parameters)
+        try reader.begin()
+        _ = try reader.exportSnapshot()
+        let table = try scene.tables("t")[0]
+        try scene.database.sql.execute(statement)
+        #expect(try reader.claim(table) == isSame)
+        try reader.end()
+        // Nor is it after a later snapshot, by what was known before.
+        try reader.begin()
+        #expect(try reader.claim(table) == isSame)
+    }
+
+    @Test func aClaimedTableCannotBeRewritten() throws {
+        let reader = try SnapshotConnection(scene.database.parameters)
+        try reader.begin()
+        #expect(try reader.claim(scene.tables("t")[0]))
+        try scene.database.sql.execute("SET lock_timeout = '50ms'")
+        #expect(throws: HarnessError.self) { try scene.database.sql.execute("TRUNCATE t") }
+        try reader.end()
+        try scene.database.sql.execute("SET lock_timeout = 0; TRUNCATE t")
+    }
+
     @Test func rowLevelSecurityFailsRatherThanHides() throws {
         try scene.database.sql.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
         let error = #expect(throws: PostgresError.self) { try ids() }

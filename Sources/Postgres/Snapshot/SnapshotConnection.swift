@@ -33,6 +33,29 @@ public final class SnapshotConnection {
             "SET TRANSACTION SNAPSHOT \(connection.quoteLiteral(snapshot))", to: "import the snapshot \"\(snapshot)\"")
     }
 
+    /// Locks a table against everything that rewrites it (ACCESS SHARE) until the transaction ends, and looks whether that
+    /// comes too late.
+    ///
+    /// Call it in each transaction before the table's first page is read. A snapshot says nothing of files: between its
+    /// birth and the lock, ALTER TABLE may have rewritten the table, which then looks empty to it, and VACUUM FULL may
+    /// have moved the rows to other pages.
+    ///
+    /// - Returns: whether the table's file is the one that `table` was read with, and that the snapshot knows.
+    public func claim(_ table: SnapshotTable) throws(PostgresError) -> Bool {
+        let action = "lock the table \"\(table.leaf)\""
+        let quoting = connection.quoting
+        // Takes the lock, and needs no more than SELECT on some column, where LOCK TABLE wants all.
+        try connection.query("SELECT FROM ONLY \(quoting.relation(table.leaf)) LIMIT 0", to: action)
+        // The function reads the catalog as it is now, the row as the snapshot sees it.
+        let result = try connection.query(
+            """
+            SELECT c.relfilenode = pg_relation_filenode(c.oid) AND c.relfilenode = \(table.fileNode)
+            FROM pg_class c WHERE c.oid = \(quoting.literal(quoting.relation(table.leaf)))::regclass
+                AND c.oid = \(table.leafOID)
+            """, to: action)
+        return result.rowCount == 1 && result.flag(0, 0)
+    }
+
     /// The transaction's own snapshot, for others to import while this transaction lasts.
     public func exportSnapshot() throws(PostgresError) -> String {
         let action = "export a snapshot"

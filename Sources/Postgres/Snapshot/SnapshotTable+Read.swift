@@ -26,7 +26,7 @@ extension SnapshotTable {
                 has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
                     SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN (\(columns))
                         AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT'))),
-                row_security_active(c.oid)
+                row_security_active(c.oid), coalesce(pg_relation_filenode(c.oid), 0)
             FROM (SELECT \(table.oid)::oid AS oid WHERE \(table.kind != .partitionedTable)
                   UNION ALL SELECT relid FROM pg_partition_tree(\(table.oid)) WHERE isleaf) t
             JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -45,6 +45,7 @@ extension SnapshotTable {
                     leafOID: try result.oid(row, 2, action),
                     kind: result[row, 3].flatMap(TableState.Kind.init) ?? .other, isReadable: result.flag(row, 8),
                     hidesRows: result.flag(row, 9), primaryKey: table.primaryKey, rowFilter: published?.rowFilter,
+                    fileNode: try result.oid(row, 10, action),
                     pages: UInt32(clamping: pages), byteCount: result.number(row, 7) ?? 0,
                     estimatedRows: estimate(
                         rows: result[row, 4].flatMap { Double($0) }, pages: result.number(row, 5), now: pages)))

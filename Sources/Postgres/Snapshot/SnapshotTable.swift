@@ -17,7 +17,10 @@ public struct SnapshotTable: Hashable, Sendable {
     public var primaryKey: [String]
     /// The publication's `WHERE`, as the server prints it.
     public var rowFilter: String?
-    /// The main fork's pages when this was read.
+    /// The file that holds the rows. VACUUM FULL, CLUSTER, TRUNCATE and some ALTER TABLE give it another number, and
+    /// then no page is what it was before.
+    public var fileNode: OID
+    /// The main fork's pages when this was read. A snapshot that was taken before sees no row behind them.
     public var pages: UInt32
     /// Bytes of the main fork and of TOAST.
     public var byteCount: Int
@@ -29,7 +32,8 @@ public struct SnapshotTable: Hashable, Sendable {
 
     public init(
         relation: Relation, leaf: RelationName, leafOID: OID, kind: TableState.Kind = .table, isReadable: Bool = true,
-        hidesRows: Bool = false, primaryKey: [String], rowFilter: String? = nil, pages: UInt32, byteCount: Int,
+        hidesRows: Bool = false, primaryKey: [String], rowFilter: String? = nil, fileNode: OID, pages: UInt32,
+        byteCount: Int,
         estimatedRows: Int?
     ) {
         self.relation = relation
@@ -40,6 +44,7 @@ public struct SnapshotTable: Hashable, Sendable {
         self.hidesRows = hidesRows
         self.primaryKey = primaryKey
         self.rowFilter = rowFilter
+        self.fileNode = fileNode
         self.pages = pages
         self.byteCount = byteCount
         self.estimatedRows = estimatedRows
