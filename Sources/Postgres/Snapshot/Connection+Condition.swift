@@ -1,5 +1,7 @@
 extension Connection {
     /// What the server has against `condition` behind a WHERE of `relation`; nil where nothing. No row is read.
+    ///
+    /// - Parameter condition: one expression; what closes our parenthesis would be run as a statement.
     public func problem(
         withCondition condition: String, of relation: RelationName
     ) throws(PostgresError) -> String? {

@@ -4,6 +4,8 @@ import Postgres
 import RowMapping
 
 /// What keeps a requested snapshot from being taken, and what keeps it waiting. Pure.
+///
+/// For the command that asks, and for the daemon that is asked, by whoever may write a logical message.
 enum RequestFindings {
     static func evaluate(_ settings: Settings, _ request: RequestedTable, _ quoting: SQLQuoting) -> [Finding] {
         let name = request.name
