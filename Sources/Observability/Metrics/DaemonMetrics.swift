@@ -77,7 +77,7 @@ public final class DaemonMetrics: Sendable {
         }
         return TableCounters(
             inserts: changes("insert"), updates: changes("update"), deletes: changes("delete"),
-            truncates: changes("truncate"),
+            truncates: changes("truncate"), snapshots: changes("snapshot"),
             skipped: registry.counter(
                 "pqcdc_skipped_changes_total", help: "Changes passed over because no mapping names their table.",
                 labels: labels),

@@ -4,6 +4,8 @@ public final class TableCounters: Sendable {
     public let updates: Counter
     public let deletes: Counter
     public let truncates: Counter
+    /// Rows that a snapshot has read.
+    public let snapshots: Counter
     /// Changes that were passed over since no mapping names the table.
     public let skipped: Counter
     /// Changes that could not become records, and that their rule says to skip.
@@ -12,13 +14,14 @@ public final class TableCounters: Sendable {
     public let deadLettered: Counter
 
     init(
-        inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, skipped: Counter, failed: Counter,
+        inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, snapshots: Counter, skipped: Counter, failed: Counter,
         deadLettered: Counter
     ) {
         self.inserts = inserts
         self.updates = updates
         self.deletes = deletes
         self.truncates = truncates
+        self.snapshots = snapshots
         self.skipped = skipped
         self.failed = failed
         self.deadLettered = deadLettered

@@ -27,6 +27,14 @@ extension BatchAssembler {
         }
     }
 
+    /// Counts the rows that a snapshot has read of a table, and those among them that could not become records.
+    mutating func note(_ failures: FailedChanges?, of table: Int, rows: UInt64) {
+        tables[table].counters.snapshots.increment(by: rows)
+        guard var failures else { return }
+        failures.count += tables[table].failures?.count ?? 0
+        tables[table].failures = failures
+    }
+
     /// Makes the dead letter of a record of the batch.
     func writeLetter(
         of record: RecordBatch.Record, reason: String, isWhole: Bool, to letters: inout RecordBatch

@@ -29,8 +29,13 @@ extension BatchAssembler {
             return .consumed
         }
         guard let index = try table(change.relation, at: lsn) else { return needsPlan(change.relation) }
+        if finalLSN < tables[index].threshold.skipBelow {
+            // A snapshot has the row as it was later.
+            ordinal &+= 1
+            return .consumed
+        }
         // A table without a rule costs its header and this look-up.
-        if let plan = tables[index].plan {
+        if let plan = tables[index].plan(of: finalLSN) {
             let message = try decode(bytes, at: lsn)
             context.ordinal = ordinal &+ 1
             let mark = batch.mark
@@ -97,6 +102,7 @@ extension BatchAssembler {
         case .relation(let relation): describe(relation)
         case .begin(let begin):
             context.transaction = begin
+            finalLSN = begin.finalLSN
             ordinal = 0
             skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):
@@ -113,7 +119,7 @@ extension BatchAssembler {
                 indexes.append(index)
             }
             context.ordinal = ordinal &+ 1
-            for index in indexes {
+            for index in indexes where finalLSN >= tables[index].threshold.skipBelow {
                 tables[index].truncates &+= 1
                 tables[index].plan?.truncate(truncate, context, to: &batch)
             }

@@ -32,6 +32,10 @@ struct BatchAssembler: ~Copyable {
     var transactions: UInt64 = 0
     /// Where the change at hand stands.
     var context = ChangeContext()
+    /// The LSN of the open transaction's commit.
+    var finalLSN = LSN.zero
+    /// What a snapshot means for changes that the stream is yet to bring, by relation.
+    var thresholds: [OID: SnapshotThreshold] = [:]
     /// How many changes of the open transaction are done.
     var ordinal: UInt64 = 0
     var tuples = ChangeTuples()
@@ -95,10 +99,16 @@ struct BatchAssembler: ~Copyable {
     }
 
     /// Gives the relation's changes a plan, or, without one, says that they are skipped.
-    mutating func install(_ plan: RowPlan?, for relation: Relation, counters: TableCounters) {
+    ///
+    /// - Parameter completing: for changes that must not leave values out; see ``SnapshotThreshold``.
+    mutating func install(
+        _ plan: RowPlan?, completing: RowPlan? = nil, for relation: Relation, counters: TableCounters
+    ) {
         let index = number(of: relation)
         precondition(plan == nil || plan?.number == Int32(index), "a plan's records say whose they are")
         var state = TableState(plan: plan, relation: relation, counters: counters)
+        state.completing = completing
+        state.threshold = thresholds[relation.oid] ?? SnapshotThreshold()
         if index < tables.count {
             tables[index].publish()
             // Told with the batch, which is not on its way yet.

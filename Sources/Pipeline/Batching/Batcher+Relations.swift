@@ -38,7 +38,13 @@ extension Batcher {
             return
         }
         let plan = try await compile(rule, relation)
-        assembler.install(plan, for: relation, counters: counters)
+        var completing: RowPlan?
+        if assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect {
+            var rule = rule
+            rule.unchangedTOAST = .reselect
+            completing = try await compile(rule, relation)
+        }
+        assembler.install(plan, completing: completing, for: relation, counters: counters)
         if !plan.missingColumns.isEmpty {
             logger.warning(
                 "the table no longer has columns that its columns rule names; the rule is without effect for them",

@@ -38,10 +38,19 @@ actor Batcher {
     /// What was written to the state topic last, and when.
     var kept = LSN.zero
     var keptAt: ContinuousClock.Instant?
+    /// Reads the rows that were there before; nil where there is nobody to.
+    let snapshots: (any SnapshotSource)?
+    let snapshotPlan: SnapshotPlan
+    /// How far the snapshot is; part of every position.
+    var snapshotStage: SnapshotStage?
+    /// When its progress was written last.
+    var snapshotKeptAt: ContinuousClock.Instant?
+    /// What was read, as long as the stream is not past it.
+    var settled: SnapshotLedger?
 
     init(
-        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plan: PipelinePlan,
-        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger
+        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
+        snapshots: (any SnapshotSource)? = nil, plan: PipelinePlan, ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger
     ) {
         self.session = session
         self.start = start
@@ -49,6 +58,8 @@ actor Batcher {
         self.plan = plan.position
         self.sink = sink
         self.catalog = catalog
+        self.snapshots = snapshots
+        snapshotPlan = plan.snapshot
         self.ticker = ticker
         self.metrics = metrics
         self.logger = logger
@@ -60,7 +71,9 @@ actor Batcher {
     /// Runs until the session ends: by a failure, which is thrown, or by a stop, after which everything is delivered.
     func run() async throws(PipelineError) {
         try await openOwnTopics()
+        if snapshotPlan.mode == .only { return try await runSnapshotOnly() }
         try await resume()
+        try await takeSnapshot()
         var isStopped = false
         while !isStopped {
             switch try await session.handoff.next() {
@@ -81,6 +94,15 @@ actor Batcher {
         try await session.checkpoint.wait { records, _ in records == 0 }
         try await keepLastPosition()
         session.handoff.finish()
+    }
+
+    /// Takes a snapshot, and returns when every row of it is delivered.
+    private func runSnapshotOnly() async throws(PipelineError) {
+        try await resumeSnapshot()
+        try await takeSnapshot()
+        try await session.checkpoint.wait { records, _ in records == 0 }
+        session.handoff.finish()
+        if snapshotStage?.state == .running { throw .snapshotStopped }
     }
 
     /// Ends the sink; everything it still holds is given up.

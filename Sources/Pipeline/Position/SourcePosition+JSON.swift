@@ -1,7 +1,8 @@
 import ReplicationProtocol
 
 /// The value of a state record: `{"lsn":"16/B374D848"}`, with
-/// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split.
+/// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split, and
+/// `"snapshot":{"run":7,"state":"running"}` where there is or was an initial snapshot.
 extension SourcePosition {
     /// Reads what ``json`` wrote, and what a later version adds fields to.
     public init(json: [UInt8]) throws(StateRecordError) {
@@ -9,6 +10,8 @@ extension SourcePosition {
         lsn = try fields.lsn("lsn")
         partial =
             if let inner = try fields.fields("partial") { try Partial(inner) } else { nil }
+        snapshot =
+            if let inner = try fields.fields("snapshot") { try SnapshotStage(inner) } else { nil }
     }
 
     public var json: [UInt8] {
@@ -17,6 +20,7 @@ extension SourcePosition {
             text += ",\"partial\":{\"xid\":\(partial.xid),\"finalLSN\":\"\(partial.finalLSN)\""
             text += ",\"changes\":\(partial.changes)}"
         }
+        if let snapshot { text += ",\"snapshot\":\(snapshot.json)" }
         return Array((text + "}").utf8)
     }
 }

@@ -40,7 +40,7 @@ struct ReplicationReader {
             if control.isStopping {
                 if stopDeadline == nil {
                     stopDeadline = .now + plan.shutdownTimeout
-                    session.handoff.requestStop()
+                    session.requestStop()
                     status.isStopping()
                 }
                 if let stopDeadline, ContinuousClock.now >= stopDeadline {

@@ -12,6 +12,7 @@ public struct PipelinePlan: Sendable {
     /// How often a passive instance looks whether the slot is free.
     public var activityCheckerInterval: Duration
     public var position: PositionPlan
+    public var snapshot: SnapshotPlan
 
     /// What librdkafka keeps for a record besides its key and value, in bytes.
     public static let recordOverhead = 256
@@ -19,7 +20,7 @@ public struct PipelinePlan: Sendable {
     /// Divides `memoryLimit` between the stream's chunks, the batch and what is in flight.
     public init(
         rules: MappingRules, batch: BatchLimits, memoryLimit: Int, shutdownTimeout: Duration,
-        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan()
+        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan(), snapshot: SnapshotPlan = SnapshotPlan()
     ) {
         self.rules = rules
         self.batch = batch
@@ -30,5 +31,6 @@ public struct PipelinePlan: Sendable {
         self.shutdownTimeout = shutdownTimeout
         self.activityCheckerInterval = activityCheckerInterval
         self.position = position
+        self.snapshot = snapshot
     }
 }

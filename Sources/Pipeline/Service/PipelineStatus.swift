@@ -17,9 +17,11 @@ public final class PipelineStatus: Sendable {
     /// Whether this instance is the active one.
     public var isStreaming: Bool { streaming.load(ordering: .relaxed) }
 
-    func isActive(slot: String) {
+    func isActive(slot: String) { isActive(doing: "streaming from slot \(slot)") }
+
+    func isActive(doing what: String) {
         setRole(.active)
-        systemd.ready(status: "active: streaming from slot \(slot)")
+        systemd.ready(status: "active: \(what)")
     }
 
     func isPassive(reason: String) {

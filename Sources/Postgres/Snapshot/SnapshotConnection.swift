@@ -42,16 +42,21 @@ public final class SnapshotConnection {
     ///
     /// - Returns: whether the table's file is the one that `table` was read with, and that the snapshot knows.
     public func claim(_ table: SnapshotTable) throws(PostgresError) -> Bool {
-        let action = "lock the table \"\(table.leaf)\""
+        try claim(table.leaf, oid: table.leafOID, fileNode: table.fileNode)
+    }
+
+    /// See ``claim(_:)``.
+    public func claim(_ table: RelationName, oid: OID, fileNode: OID) throws(PostgresError) -> Bool {
+        let action = "lock the table \"\(table)\""
         let quoting = connection.quoting
         // Takes the lock, and needs no more than SELECT on some column, where LOCK TABLE wants all.
-        try connection.query("SELECT FROM ONLY \(quoting.relation(table.leaf)) LIMIT 0", to: action)
+        try connection.query("SELECT FROM ONLY \(quoting.relation(table)) LIMIT 0", to: action)
         // The function reads the catalog as it is now, the row as the snapshot sees it.
         let result = try connection.query(
             """
-            SELECT c.relfilenode = pg_relation_filenode(c.oid) AND c.relfilenode = \(table.fileNode)
-            FROM pg_class c WHERE c.oid = \(quoting.literal(quoting.relation(table.leaf)))::regclass
-                AND c.oid = \(table.leafOID)
+            SELECT c.relfilenode = pg_relation_filenode(c.oid) AND c.relfilenode = \(fileNode)
+            FROM pg_class c WHERE c.oid = \(quoting.literal(quoting.relation(table)))::regclass
+                AND c.oid = \(oid)
             """, to: action)
         return result.rowCount == 1 && result.flag(0, 0)
     }

@@ -58,9 +58,18 @@ public struct SnapshotTable: Hashable, Sendable {
     public func copyStatement(
         pages: Range<UInt32>, condition: String? = nil, _ quoting: SQLQuoting
     ) -> String {
-        let columns = (["ctid"] + relation.columns.map { quoting.identifier($0.name) }).joined(separator: ", ")
+        Self.copyStatement(
+            leaf, columns: relation.columns.map(\.name), pages: pages,
+            conditions: [rowFilter, condition].compactMap { $0 }, quoting)
+    }
+
+    /// See ``copyStatement(pages:condition:_:)``.
+    public static func copyStatement(
+        _ leaf: RelationName, columns: [String], pages: Range<UInt32>, conditions: [String], _ quoting: SQLQuoting
+    ) -> String {
+        let columns = (["ctid"] + columns.map { quoting.identifier($0) }).joined(separator: ", ")
         // On lines of their own, so that a comment at a condition's end ends there.
-        let conditions = [rowFilter, condition].compactMap { $0 }.map { "\nAND (\n\($0)\n)" }.joined()
+        let conditions = conditions.map { "\nAND (\n\($0)\n)" }.joined()
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
             WHERE ctid >= '(\(pages.lowerBound),0)' AND ctid < '(\(pages.upperBound),0)'\(conditions)) TO STDOUT

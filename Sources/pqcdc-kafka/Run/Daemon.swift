@@ -57,6 +57,7 @@ struct Daemon {
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
                 logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
+            snapshots: settings.cdc.snapshot.mode == .never ? nil : PostgresSnapshotSource(settings: settings),
             plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
         let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
         let heartbeat = makeHeartbeat(outside)
