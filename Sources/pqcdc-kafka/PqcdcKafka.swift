@@ -17,5 +17,7 @@ struct PqcdcKafka: ParsableCommand {
             \(ExitStatus.discussion)
             """,
         version: versionText,
-        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self, ConfigCommand.self])
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, SetupCommand.self, SnapshotCommand.self, ConfigCommand.self,
+        ])
 }

@@ -17,6 +17,8 @@ import Testing
         let request = try SnapshotRequest(json: Array(json.utf8))
         #expect(request == SnapshotRequest(table: TableName(schema: schema, name: name), condition: condition))
         #expect(try SnapshotRequest(json: request.json) == request)
+        let own = SnapshotRequest(table: request.table, condition: condition, slot: "a \"slot\"")
+        #expect(try SnapshotRequest(json: own.json) == own)
     }
 
     @Test(arguments: [

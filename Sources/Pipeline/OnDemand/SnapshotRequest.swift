@@ -12,9 +12,13 @@ public struct SnapshotRequest: Hashable, Sendable {
     /// SQL that a row must meet; nil reads all.
     public var condition: String?
 
-    public init(table: TableName, condition: String? = nil) {
+    /// The slot whose pipeline is meant; nil means each that streams the table.
+    public var slot: String?
+
+    public init(table: TableName, condition: String? = nil, slot: String? = nil) {
         self.table = table
         self.condition = condition
+        self.slot = slot
     }
 
     /// Reads a message's content. Fields that a later version adds are passed over.
@@ -23,12 +27,14 @@ public struct SnapshotRequest: Hashable, Sendable {
         guard let table = TableName(sql: try fields.text("table")) else { throw .wrongField("table") }
         self.table = table
         condition = try fields.optionalText("where")
+        slot = try fields.optionalText("slot")
     }
 
     /// The message's content.
     public var json: [UInt8] {
         var bytes = Array(#"{"table":"#.utf8) + JSONText.quoted(table.sql)
         if let condition { bytes += Array(#","where":"#.utf8) + JSONText.quoted(condition) }
+        if let slot { bytes += Array(#","slot":"#.utf8) + JSONText.quoted(slot) }
         return bytes + "}".utf8
     }
 }
