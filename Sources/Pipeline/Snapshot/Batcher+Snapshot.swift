@@ -2,6 +2,7 @@ internal import LinuxSupport
 internal import Logging
 internal import ReplicationProtocol
 internal import RowMapping
+internal import Synchronization
 
 /// Sending the rows that were there before the first change.
 extension Batcher {
@@ -319,6 +320,7 @@ extension Batcher {
         }
         var position = position
         position.snapshot = snapshotStage
+        position.requests = requests
         return position
     }
 

@@ -1,6 +1,7 @@
 internal import LinuxSupport
 internal import ReplicationProtocol
 internal import RowMapping
+internal import Synchronization
 
 /// One thread that reads chunks over a connection of its own and maps their rows into batches.
 struct SnapshotWorker: ~Copyable {

@@ -4,7 +4,9 @@ import ReplicationProtocol
 import Synchronization
 
 /// A snapshot that is open as long as the connection that made it.
-final class PostgresSnapshotExport: SnapshotExport {
+final class PostgresSnapshotExport: SnapshotExport, @unchecked Sendable {
+    // Sendable because nobody uses the connection but `close`, which ends it, under the lock.
+
     enum Holder {
         case slot(ExportedSnapshot)
         case transaction(SnapshotConnection)
@@ -12,13 +14,14 @@ final class PostgresSnapshotExport: SnapshotExport {
 
     let name: String
     let consistentPoint: LSN
-    private let holder: Mutex<Holder?>
+    private let lock = Mutex(())
+    private var holder: Holder?
 
-    init(name: String, consistentPoint: LSN, holder: sending Holder) {
+    init(name: String, consistentPoint: LSN, holder: Holder) {
         self.name = name
         self.consistentPoint = consistentPoint
-        self.holder = Mutex(holder)
+        self.holder = holder
     }
 
-    func close() { holder.withLock { $0 = nil } }
+    func close() { lock.withLock { _ in holder = nil } }
 }

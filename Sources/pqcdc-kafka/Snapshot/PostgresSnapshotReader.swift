@@ -1,6 +1,7 @@
 import Configuration
 import Pipeline
 import Postgres
+import ReplicationProtocol
 import RowMapping
 
 /// A connection that reads tables for a snapshot.
