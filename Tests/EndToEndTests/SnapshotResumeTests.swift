@@ -31,7 +31,8 @@ import Testing
 
     private func expectTable(_ scene: Scene, sourceLocation: SourceLocation = #_sourceLocation) throws {
         var folded: [String: [String: String]] = [:]
-        for record in try scene.consumer().recordsToEnd() {
+        let records = try scene.consumer().recordsToEnd()
+        for record in records {
             let key = try #require(record.keyText)
             guard let value = record.value else {
                 folded[key] = nil
@@ -46,13 +47,14 @@ import Testing
         let expected = Dictionary(uniqueKeysWithValues: table.map { ($0[0]!, $0) })
         let ghosts = folded.values.filter { expected[$0["id"]!] == nil }.count
         let present = Dictionary(uniqueKeysWithValues: folded.values.map { ($0["id"]!, $0) })
-        let missing = expected.keys.filter { present[$0] == nil }.count
+        let missing = expected.keys.filter { present[$0] == nil }.sorted()
+        let history = records.filter { $0.keyText == missing.first }
         let stale = expected.filter { id, row in present[id].map { $0["n"] != row[1] } ?? false }.count
         let toast = expected.filter { id, row in
             present[id].map { ($0["big"] ?? "<null>") != (row[2] ?? "<null>") } ?? false
         }
         #expect(ghosts == 0, "rows that were deleted have come back", sourceLocation: sourceLocation)
-        #expect(missing == 0, "rows are missing", sourceLocation: sourceLocation)
+        #expect(missing.isEmpty, "rows are missing: \(missing) \(history.map { ($0.partition, $0.offset, $0.value == nil) }) keys \(records.first?.keyText ?? "")", sourceLocation: sourceLocation)
         #expect(stale == 0, "rows have old values", sourceLocation: sourceLocation)
         #expect(toast.isEmpty, "\(toast.count) rows have lost large values", sourceLocation: sourceLocation)
         #expect(folded.count == expected.count, sourceLocation: sourceLocation)

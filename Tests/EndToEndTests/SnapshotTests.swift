@@ -8,7 +8,7 @@ import Testing
 
     private func scene(
         _ schema: String = NumberedRows.schema, rules: [String: String] = NumberedRows.rules,
-        _ delivery: FailpointExample.Delivery = .atLeastOnce, publishing: String? = "FOR ALL TABLES"
+        delivery: FailpointExample.Delivery = .atLeastOnce, publishing: String? = "FOR ALL TABLES"
     ) throws -> Scene {
         let cluster = try (delivery == .exactlyOnce ? KafkaKind.broker : .mock).shared()
         let scene = try Scene(schema, rules: rules, publishing: publishing, on: cluster, partitions: 3)
@@ -26,7 +26,7 @@ import Testing
 
     @Test("Rows from before come once, and then the changes", arguments: deliveries)
     func rowsFromBeforeComeOnce(delivery: FailpointExample.Delivery) throws {
-        let scene = try scene(delivery)
+        let scene = try scene(delivery: delivery)
         try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 5000))
         let text = file(scene, delivery, snapshot: "mode: initial, chunkSize: 500, parallelism: 2")
         let daemon = try scene.run(text)
@@ -62,7 +62,7 @@ import Testing
 
     @Test("Failure mode 5: what is committed while the snapshot is taken comes once", arguments: deliveries)
     func commitsDuringTheSnapshotComeOnce(delivery: FailpointExample.Delivery) throws {
-        let scene = try scene(delivery)
+        let scene = try scene(delivery: delivery)
         try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 20_000))
         let daemon = try scene.start(
             file(scene, delivery, snapshot: "mode: initial, chunkSize: 500, maxRate: 200kb/s"))
@@ -87,7 +87,7 @@ import Testing
             CREATE TABLE parted_eu PARTITION OF parted FOR VALUES IN ('eu');
             CREATE TABLE parted_us PARTITION OF parted FOR VALUES IN ('us');
             CREATE TABLE keyless (v text);
-            CREATE TABLE "Mixed Case" ("Id" int PRIMARY KEY, "the ""value""" text);
+            CREATE TABLE "Mixed Case" ("Id" int PRIMARY KEY, "the ""v"" of it" text);
             CREATE TABLE nothing (id int PRIMARY KEY);
             CREATE TABLE computed (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED);
             CREATE TABLE listed (id int PRIMARY KEY, shown text, hidden text);
@@ -97,10 +97,7 @@ import Testing
             INSERT INTO computed VALUES (21);
             INSERT INTO listed VALUES (1, 'a', 'b'), (2, 'c', 'd');
             """,
-            rules: [
-                "parted": "{}", "keyless": "{}", "\"Mixed Case\"": "{}", "nothing": "{}", "computed": "{}",
-                "listed": "{}",
-            ], publishing: nil)
+            rules: [:], publishing: nil)
         let lists = try scene.sql.value("SHOW server_version_num").flatMap { Int($0) } ?? 0 >= 150_000
         try scene.sql.execute(
             """
@@ -131,7 +128,7 @@ import Testing
                 #"{"v":"a","op":"SNAPSHOT"}"#, #"{"v":"a","op":"SNAPSHOT"}"#,
                 #"{"v":"tab\t and \\ and \n","op":"SNAPSHOT"}"#,
             ])
-        #expect(try values("Mixed Case") == [#"{"Id":1,"the \"value\"":"x","op":"SNAPSHOT"}"#])
+        #expect(try values("Mixed Case") == [#"{"Id":1,"the \"v\" of it":"x","op":"SNAPSHOT"}"#])
         #expect(try values("computed") == [#"{"id":21,"op":"SNAPSHOT"}"#])
         if lists { #expect(try values("listed") == [#"{"id":1,"shown":"a","op":"SNAPSHOT"}"#]) }
     }

@@ -24,6 +24,7 @@ public final class DaemonMetrics: Sendable {
     public let transactions: Counter
     public let postgresReconnects: Counter
     public let kafkaReconnects: Counter
+    public let snapshot: SnapshotMetrics
 
     private let registry: MetricRegistry
     private let active: Gauge
@@ -56,6 +57,7 @@ public final class DaemonMetrics: Sendable {
         postgresReconnects = registry.counter(
             "pqcdc_reconnects_total", help: reconnects, labels: [("side", "postgres")])
         kafkaReconnects = registry.counter("pqcdc_reconnects_total", help: reconnects, labels: [("side", "kafka")])
+        snapshot = SnapshotMetrics(registry)
         registry.gauge("pqcdc_build_info", help: "Always 1; the version is the label.", labels: [("version", version)])
             .set(UInt64(1))
         Self.addProcess(to: registry)

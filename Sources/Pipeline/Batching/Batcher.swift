@@ -45,6 +45,8 @@ actor Batcher {
     var snapshotStage: SnapshotStage?
     /// When its progress was written last.
     var snapshotKeptAt: ContinuousClock.Instant?
+    var snapshotDisplay: SnapshotDisplay?
+    let statusArea: StatusArea?
     /// What was read, as long as the stream is not past it.
     var settled: SnapshotLedger?
     /// Reads tables for requests that come by in the stream; nil where there is nobody to.
@@ -59,7 +61,9 @@ actor Batcher {
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
-        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan, ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, logger: Logger
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan,
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
+        logger: Logger
     ) {
         self.session = session
         self.start = start
@@ -72,6 +76,7 @@ actor Batcher {
         snapshotPlan = plan.snapshot
         self.ticker = ticker
         self.metrics = metrics
+        self.statusArea = statusArea
         self.logger = logger
         rules = plan.rules
         inFlightLimit = plan.inFlightLimit

@@ -131,8 +131,8 @@ public struct PipelineService: Sendable {
         let positionTicker = BatchTicker()
         let batcher = Batcher(
             session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots,
-            requests: requests, plan: plan,
-            ticker: ticker, positionTicker: positionTicker, metrics: status.metrics, logger: logger)
+            requests: requests, plan: plan, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
+            statusArea: status.area, logger: logger)
         let ticking = Task { await ticker.run { session.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
         var result = Result<Void, PipelineError>.success(())

@@ -6,11 +6,14 @@ internal import Synchronization
 /// What the outside sees of the pipeline: metrics and systemd's STATUS line.
 public final class PipelineStatus: Sendable {
     public let metrics: DaemonMetrics
+    /// Where a terminal shows what goes on; nil without one.
+    let area: StatusArea?
     private let systemd: SystemdNotifier
     private let streaming = Atomic<Bool>(false)
 
-    public init(metrics: DaemonMetrics, notifySocket: String?) {
+    public init(metrics: DaemonMetrics, notifySocket: String?, area: StatusArea? = nil) {
         self.metrics = metrics
+        self.area = area
         systemd = SystemdNotifier(path: notifySocket)
     }
 

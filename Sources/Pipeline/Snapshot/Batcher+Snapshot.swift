@@ -1,5 +1,6 @@
 internal import LinuxSupport
 internal import Logging
+internal import Observability
 internal import ReplicationProtocol
 internal import RowMapping
 internal import Synchronization
@@ -21,6 +22,8 @@ extension Batcher {
         var ledger = SnapshotLedger(run: stage.run, known: try await readSnapshotProgress())
         if stage.state == .running, let source = snapshots {
             let begun = ContinuousClock.now
+            snapshotDisplay = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: begun)
+            defer { snapshotDisplay?.end() }
             var isFirst = true
             while try await runStretch(of: source, &ledger, isFirst: isFirst) { isFirst = false }
             if session.handoff.isStopRequested { return }
@@ -92,6 +95,7 @@ extension Batcher {
                     "rows_estimated": "\(leaves.reduce(0) { $0 + ($1.estimatedRows ?? 0) })",
                     "bytes": "\(leaves.reduce(0) { $0 + $1.byteCount })",
                 ])
+            snapshotDisplay?.begin(leaves, ledger, chunks: stretch.chunkCount, now: .now)
             try await work(on: stretch, exchange, source, missing, &ledger)
             if session.handoff.isStopRequested {
                 try await settleProgress(&ledger, finishing: [], at: .zero)
@@ -204,8 +208,10 @@ extension Batcher {
         _ batch: SnapshotBatch, _ stretch: SnapshotStretch, _ missing: [[Range<UInt32>]],
         _ ledger: inout SnapshotLedger
     ) async throws(PipelineError) -> Bool {
+        let bytes = batch.content.withLock { $0.records.byteCount }
         let (index, pages, rows, failures) = batch.content.withLock { content in
             swap(&content.records, &assembler.batch)
+            if content.endsChunk { metrics.snapshot.chunksDone.increment() }
             return (content.leaf, content.pages, content.rows, content.failures)
         }
         let leaf = stretch.leaves[index]
@@ -213,7 +219,9 @@ extension Batcher {
         assembler.note(failures, of: Int(stretch.plans[index].number), rows: rows)
         // A batch without records is done when those before it are.
         let number = try await flush() ?? session.checkpoint.open(records: 0, bytes: 0, confirmable: nil)
-        ledger.wasSent(number, of: leaf.table, pages: pages, rows: rows)
+        ledger.wasSent(number, of: leaf.table, pages: pages, rows: rows, bytes: bytes)
+        metrics.snapshot.rows.increment(by: rows)
+        metrics.snapshot.bytes.increment(by: UInt64(bytes))
         batch.content.withLock { content in swap(&content.records, &assembler.batch) }
         #if FAILPOINTS
             Failpoint.afterSnapshotBatch.reach()
@@ -299,6 +307,7 @@ extension Batcher {
             try await sendState(key: progress.key(of: start.identity), value: progress.json, confirmable: nil)
         }
         snapshotKeptAt = .now
+        snapshotDisplay?.show(ledger, now: .now, logger)
         #if FAILPOINTS
             Failpoint.afterSnapshotProgress.reach()
         #endif

@@ -15,6 +15,8 @@ public struct LeafProgress: Hashable, Sendable {
     /// That of the last one. Between the two the stream brings changes that some of the rows have and others have not.
     public var until: LSN
     public var rows: UInt64 = 0
+    /// Of records.
+    public var bytes: UInt64 = 0
     var done = PageRanges()
     public var isFinished = false
 
@@ -31,7 +33,7 @@ public struct LeafProgress: Hashable, Sendable {
 
 /// The key is `{"kind":"snapshot","systemIdentifier":"7412","database":"shop","slot":"shop_slot","schema":"public","table":"t"}`,
 /// the value `{"run":7,"schema":"public","name":"t","oid":16384,"file":16384,"relation":16384,"skipBelow":"0/15","until":
-/// "0/15","rows":9,"done":"0-100","finished":0}`.
+/// "0/15","rows":9,"bytes":99,"done":"0-100","finished":0}`.
 extension LeafProgress {
     public init(json: [UInt8]) throws(StateRecordError) {
         let fields = try StateFields(json)
@@ -47,6 +49,7 @@ extension LeafProgress {
         skipBelow = try fields.lsn("skipBelow")
         until = try fields.lsn("until")
         rows = try fields.number("rows")
+        bytes = try fields.number("bytes")
         guard let done = PageRanges(try fields.text("done")) else { throw .wrongField("done") }
         self.done = done
         isFinished = try fields.number("finished") != 0
@@ -56,7 +59,7 @@ extension LeafProgress {
         var bytes = Array("{\"run\":\(run),\"schema\":".utf8) + JSONText.quoted(table.schema)
         bytes += Array(",\"name\":".utf8) + JSONText.quoted(table.name)
         bytes += ",\"oid\":\(oid.rawValue),\"file\":\(fileNode.rawValue),\"relation\":\(relation.rawValue)".utf8
-        bytes += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\",\"rows\":\(rows)".utf8
+        bytes += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\",\"rows\":\(rows),\"bytes\":\(bytes)".utf8
         bytes += ",\"done\":\"\(done.text)\",\"finished\":\(isFinished ? 1 : 0)}".utf8
         return bytes
     }

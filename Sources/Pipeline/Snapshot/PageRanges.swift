@@ -25,6 +25,9 @@ struct PageRanges: Hashable, Sendable {
         ranges = merged
     }
 
+    /// How many pages these are.
+    var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
     /// The pages below `end` that are not among these.
     func missing(below end: UInt32) -> [Range<UInt32>] {
         var gaps: [Range<UInt32>] = []

@@ -9,6 +9,8 @@ final class SnapshotBatch: Sendable {
         var leaf = 0
         /// The pages that are complete with this batch and those of the same worker before it; nil in the middle of one.
         var pages: Range<UInt32>?
+        /// Whether a chunk ends with it.
+        var endsChunk = false
         /// Rows read, whatever became of them.
         var rows: UInt64 = 0
         /// Changes that could not become records.

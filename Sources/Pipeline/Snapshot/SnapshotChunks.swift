@@ -14,13 +14,17 @@ struct SnapshotChunks: Sendable {
         var step: UInt32
     }
 
+    /// How many there are in all.
+    private(set) var total = 0
     /// Those to come, the next one last.
     private var rests: [Rest] = []
 
     /// - Parameter missing: the pages of each leaf that are to be read.
     init(_ leaves: [SnapshotLeaf], missing: [[Range<UInt32>]], rows: Int) {
         for (index, leaf) in leaves.enumerated().reversed() where !missing[index].isEmpty {
-            rests.append(Rest(leaf: index, ranges: missing[index].reversed(), step: leaf.pages(holding: rows)))
+            let step = leaf.pages(holding: rows)
+            rests.append(Rest(leaf: index, ranges: missing[index].reversed(), step: step))
+            total += missing[index].reduce(0) { $0 + ($1.count + Int(step) - 1) / Int(step) }
         }
     }
 

@@ -8,6 +8,7 @@ struct SnapshotLedger {
         var table: TableName
         var pages: Range<UInt32>?
         var rows: UInt64
+        var bytes: UInt64
     }
 
     let run: UInt64
@@ -71,8 +72,8 @@ struct SnapshotLedger {
 
     // MARK: Batches
 
-    mutating func wasSent(_ batch: UInt32, of table: TableName, pages: Range<UInt32>?, rows: UInt64) {
-        sent.append(Sent(batch: batch, table: table, pages: pages, rows: rows))
+    mutating func wasSent(_ batch: UInt32, of table: TableName, pages: Range<UInt32>?, rows: UInt64, bytes: Int) {
+        sent.append(Sent(batch: batch, table: table, pages: pages, rows: rows, bytes: UInt64(bytes)))
     }
 
     /// Everything in batches before `oldest` is delivered; nil says so of all.
@@ -85,6 +86,7 @@ struct SnapshotLedger {
             guard var progress = tables[batch.table] else { continue }
             if let pages = batch.pages { progress.done.insert(pages) }
             progress.rows += batch.rows
+            progress.bytes += batch.bytes
             tables[batch.table] = progress
             changed.insert(batch.table)
         }

@@ -38,6 +38,9 @@ final class SnapshotStretch: Sendable {
                 brake: SnapshotBrake(plan.maxRate, now: now)))
     }
 
+    /// How many chunks it has.
+    var chunkCount: Int { state.withLock { $0.chunks.total } }
+
     /// The next chunk to read; nil when there is none, or the time is up.
     func next(now: ContinuousClock.Instant) -> SnapshotChunks.Chunk? {
         now >= deadline ? nil : state.withLock { $0.chunks.next() }

@@ -87,7 +87,7 @@ struct SnapshotWorker: ~Copyable {
         #if FAILPOINTS
             Failpoint.afterChunkRead.reach()
         #endif
-        return send(chunk.leaf, completing: start..<chunk.pages.upperBound)
+        return send(chunk.leaf, completing: start..<chunk.pages.upperBound, endsChunk: true)
     }
 
     private var isFull: Bool { records.count >= limits.records || records.byteCount >= limits.bytes }
@@ -136,13 +136,14 @@ struct SnapshotWorker: ~Copyable {
     /// Hands the batch over.
     ///
     /// - Returns: false when all is over.
-    private mutating func send(_ leaf: Int, completing pages: Range<UInt32>?) -> Bool {
+    private mutating func send(_ leaf: Int, completing pages: Range<UInt32>?, endsChunk: Bool = false) -> Bool {
         guard let batch = exchange.freeBatch(of: number) else { return false }
         let bytes = records.byteCount
         batch.content.withLock { content in
             swap(&content.records, &records)
             content.leaf = leaf
             content.pages = pages
+            content.endsChunk = endsChunk
             content.rows = rows
             content.failures = failures
         }

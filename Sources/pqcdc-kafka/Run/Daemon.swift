@@ -11,6 +11,8 @@ import RowMapping
 struct Daemon {
     let settings: Settings
     let environment: [String: String]
+    /// The terminal's lower end, if there is a terminal.
+    let statusArea: StatusArea?
     let logger: Logger
 
     func run() async -> ExitStatus {
@@ -48,7 +50,7 @@ struct Daemon {
                 "tables": "\(settings.mapping.tables.count)",
             ])
         let plan = settings.pipelinePlan
-        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"])
+        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"], area: statusArea)
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(

@@ -30,9 +30,10 @@ struct RunCommand: ParsableCommand {
         let settings = try file.load()
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
-        _ = StructuredLogHandler.bootstrap(format: format, level: level)
+        let output = StructuredLogHandler.bootstrap(format: format, level: level)
         let daemon = Daemon(
-            settings: settings, environment: ProcessEnvironment.current, logger: Logger(label: "pqcdc-kafka"))
+            settings: settings, environment: ProcessEnvironment.current, statusArea: output.status,
+            logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
         throw end.wait().exitCode
