@@ -41,12 +41,14 @@ final class RequestedSnapshotScene {
 
     /// Starts the thread that reads `t`.
     func start(condition: String? = nil, chunkSize: Int, chunkBytes: Int = 1 << 20) throws {
-        let reader = RequestedSnapshotReader(
-            parameters: scene.database.parameters, slot: slot, run: 7, tables: try scene.tables("t", publication: "p"),
+        let made = RequestedSnapshotReader(
+            parameters: scene.database.parameters, slot: slot, run: 7,
+            tables: try scene.tables("t", publication: "p").map(SnapshotLeaf.init),
             done: [0], condition: condition, chunkSize: chunkSize, chunkBytes: chunkBytes, exchange: exchange,
             wakeup: wakeup, logger: Logger(label: "test"))
         let end = end
         DedicatedThread.start(name: "test") {
+            var reader = made
             let result: Result<Bool, PostgresError>
             do throws(PostgresError) { result = .success(try reader.read()) } catch { result = .failure(error) }
             end.result.withLock { $0 = result }

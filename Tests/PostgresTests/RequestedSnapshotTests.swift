@@ -90,9 +90,9 @@ import Testing
         ] as [(rows: Int, estimate: Int?, pages: UInt32, expected: UInt32)])
     func chunksAreAsManyPagesAsTheirRowsTake(_ rows: Int, _ estimate: Int?, _ pages: UInt32, _ expected: UInt32) throws
     {
-        var table = try SnapshotScene("CREATE TABLE t (id int PRIMARY KEY)").tables("t")[0]
-        table.estimatedRows = estimate
-        table.pages = pages
-        #expect(RequestedSnapshotReader.pages(of: table, rows: rows) == expected)
+        var leaf = SnapshotLeaf(try SnapshotScene("CREATE TABLE t (id int PRIMARY KEY)").tables("t")[0])
+        leaf.estimatedRows = estimate
+        leaf.pages = pages
+        #expect(leaf.pages(holding: rows) == expected)
     }
 }

@@ -37,6 +37,7 @@ extension BatchAssembler {
         // A table without a rule costs its header and this look-up.
         if let plan = tables[index].plan(of: finalLSN) {
             let message = try decode(bytes, at: lsn)
+            if tables[index].isRequested { noteRequested(message, bytes) }
             context.ordinal = ordinal &+ 1
             let mark = batch.mark
             do throws(MappingError) {
@@ -104,6 +105,7 @@ extension BatchAssembler {
             context.transaction = begin
             finalLSN = begin.finalLSN
             ordinal = 0
+            requested?.window.transactionBegan()
             skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):
             context.transaction = nil
@@ -121,6 +123,9 @@ extension BatchAssembler {
             context.ordinal = ordinal &+ 1
             for index in indexes where finalLSN >= tables[index].threshold.skipBelow {
                 tables[index].truncates &+= 1
+                if tables[index].isRequested {
+                    requested?.window.tableWasTruncated(xid: context.transaction?.xid ?? 0)
+                }
                 tables[index].plan?.truncate(truncate, context, to: &batch)
             }
             ordinal &+= 1
@@ -138,6 +143,11 @@ extension BatchAssembler {
         if isKnown(message) {
             ordinal &+= isCounted
             return .consumed
+        }
+        if message.prefix.hasPrefix(SnapshotRequest.reservedPrefix) {
+            ordinal &+= isCounted
+            if !message.isTransactional, !isInTransaction { mayConfirm(message.lsn) }
+            return takeOwn(message, bytes)
         }
         guard let rule = messages.rule(for: message.prefix) else {
             ordinal &+= isCounted

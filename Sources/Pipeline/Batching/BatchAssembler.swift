@@ -18,6 +18,10 @@ struct BatchAssembler: ~Copyable {
         case boundary
         /// The change goes to a topic that ``open(topic:number:)`` wants first; the frame is to be done again.
         case topic(String)
+        /// Somebody asks for a snapshot; the content of the request.
+        case request([UInt8])
+        /// The high watermark of a chunk of the requested snapshot, by its number.
+        case highMark(UInt64)
         /// The change lacks values that ``assemble(_:_:with:)`` wants, once they were read from the table.
         case reselect(Reselection)
     }
@@ -48,6 +52,9 @@ struct BatchAssembler: ~Copyable {
     /// Where changes go that cannot become records; nil where no rule asks for it.
     var deadLetter: DeadLetter?
 
+    /// The table that is being read for a request.
+    var requested: RequestedRelation?
+
     private var tableIndexes: [OID: Int] = [:]
     /// Shapes whose tables have had no change since. The server describes relations too that no change follows for: the
     /// partitions of a table that is published as a whole.
@@ -76,7 +83,7 @@ struct BatchAssembler: ~Copyable {
             case .boundary:
                 frame += 1
                 if stoppingAtBoundary { return .boundary }
-            case .full:
+            case .full, .request, .highMark:
                 frame += 1
                 return step
             case .relation, .topic, .reselect: return step
@@ -108,6 +115,7 @@ struct BatchAssembler: ~Copyable {
         precondition(plan == nil || plan?.number == Int32(index), "a plan's records say whose they are")
         var state = TableState(plan: plan, relation: relation, counters: counters)
         state.completing = completing
+        state.isRequested = requested?.relation.oid == relation.oid
         state.threshold = thresholds[relation.oid] ?? SnapshotThreshold()
         if index < tables.count {
             tables[index].publish()

@@ -11,6 +11,7 @@ extension Batcher {
         let known = try await readPosition()
         stateTopic = try await sink.openTopic(name)
         snapshotStage = known.position?.snapshot
+        requests = known.position?.requests ?? []
         if snapshotPlan.mode == .initial, snapshotStage == nil {
             if known.position == nil {
                 beginSnapshot()

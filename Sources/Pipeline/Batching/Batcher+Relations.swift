@@ -115,7 +115,7 @@ extension Batcher {
             frame += 1
             if assembler.isFull { try await flushFull() }
         case .topic(let name): try await open(topic: name)
-        case .full, .relation, .boundary, .reselect:
+        case .full, .relation, .boundary, .reselect, .request, .highMark:
             preconditionFailure("an UPDATE whose values were read becomes a record, or asks for its topic")
         }
     }

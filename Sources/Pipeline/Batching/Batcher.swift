@@ -49,11 +49,21 @@ actor Batcher {
     let statusArea: StatusArea?
     /// What was read, as long as the stream is not past it.
     var settled: SnapshotLedger?
+    /// Reads tables for requests that come by in the stream; nil where there is nobody to.
+    let requestSource: (any RequestSource)?
+    /// The requests that are not done; the first is being followed.
+    var requests: [RequestProgress] = []
+    var requestedRun: RequestedRun?
+    var requestTask: Task<Void, Never>?
+    var requestedRows: UInt64 = 0
+    /// What held for the requested table before.
+    var requestedThreshold: SnapshotThreshold?
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
-        snapshots: (any SnapshotSource)? = nil, plan: PipelinePlan, ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics,
-        statusArea: StatusArea? = nil, logger: Logger
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan,
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
+        logger: Logger
     ) {
         self.session = session
         self.start = start
@@ -62,6 +72,7 @@ actor Batcher {
         self.sink = sink
         self.catalog = catalog
         self.snapshots = snapshots
+        requestSource = requests
         snapshotPlan = plan.snapshot
         self.ticker = ticker
         self.metrics = metrics
@@ -78,6 +89,7 @@ actor Batcher {
         if snapshotPlan.mode == .only { return try await runSnapshotOnly() }
         try await resume()
         try await takeSnapshot()
+        try await startRequest()
         var isStopped = false
         while !isStopped {
             switch try await session.handoff.next() {
@@ -85,6 +97,7 @@ actor Batcher {
                 isStopped = try await work(through: &chunk)
                 session.handoff.giveBack(chunk)
             case .tick:
+                try await settleRequest()
                 if isDue { try await end() }
                 try await keepPosition()
             case .stopRequested:
@@ -111,6 +124,7 @@ actor Batcher {
 
     /// Ends the sink; everything it still holds is given up.
     func close() async {
+        await endRequest()
         if transaction != nil {
             // What is on the wire is part of it, and is taken back.
             await sink.abortTransaction()
@@ -141,6 +155,8 @@ actor Batcher {
             case .relation(let relation): try await install(relation)
             case .topic(let name): try await open(topic: name)
             case .reselect(let reselection): try await reselect(reselection, in: chunk, &frame)
+            case .request(let content): try await take(request: content)
+            case .highMark(let number): try await takeHighMark(of: number)
             case .boundary:
                 if isStopping { return true }
                 try await commit()

@@ -10,6 +10,8 @@ struct TableState {
     let plan: RowPlan?
     /// The plan for changes of ``SnapshotThreshold/completeBelow``; nil where there are none.
     var completing: RowPlan?
+    /// Whether it is being read for a request, so that its changes are noted.
+    var isRequested = false
     /// What a snapshot means for its changes.
     var threshold = SnapshotThreshold()
     let relation: Relation

@@ -22,8 +22,9 @@ public struct SnapshotRequest: Hashable, Sendable {
     }
 
     /// Reads a message's content. Fields that a later version adds are passed over.
-    public init(json: [UInt8]) throws(StateRecordError) {
-        let fields = try StateFields(json)
+    public init(json: [UInt8]) throws(StateRecordError) { try self.init(StateFields(json)) }
+
+    init(_ fields: StateFields) throws(StateRecordError) {
         guard let table = TableName(sql: try fields.text("table")) else { throw .wrongField("table") }
         self.table = table
         condition = try fields.optionalText("where")

@@ -2,7 +2,8 @@ import ReplicationProtocol
 
 /// The value of a state record: `{"lsn":"16/B374D848"}`, with
 /// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split, and
-/// `"snapshot":{"run":7,"state":"running"}` where there is or was an initial snapshot.
+/// `"snapshot":{"run":7,"state":"running"}` where there is or was an initial snapshot,
+/// and `"requests":{…}` where snapshots were asked for that are not done.
 extension SourcePosition {
     /// Reads what ``json`` wrote, and what a later version adds fields to.
     public init(json: [UInt8]) throws(StateRecordError) {
@@ -12,6 +13,8 @@ extension SourcePosition {
             if let inner = try fields.fields("partial") { try Partial(inner) } else { nil }
         snapshot =
             if let inner = try fields.fields("snapshot") { try SnapshotStage(inner) } else { nil }
+        requests =
+            if let inner = try fields.fields("requests") { try RequestProgress.read(inner) } else { [] }
     }
 
     public var json: [UInt8] {
@@ -21,6 +24,9 @@ extension SourcePosition {
             text += ",\"changes\":\(partial.changes)}"
         }
         if let snapshot { text += ",\"snapshot\":\(snapshot.json)" }
+        if !requests.isEmpty {
+            text += ",\"requests\":\(String(decoding: RequestProgress.json(requests), as: UTF8.self))"
+        }
         return Array((text + "}").utf8)
     }
 }

@@ -8,6 +8,8 @@ public struct SourcePosition: Hashable, Sendable {
     public var partial: Partial?
     /// How far the initial snapshot is; nil where there was none.
     public var snapshot: SnapshotStage?
+    /// The requested snapshots that are not done, in their order.
+    public var requests: [RequestProgress] = []
 
     /// A transaction that was too large for one Kafka transaction.
     ///

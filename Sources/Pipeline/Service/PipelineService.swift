@@ -9,6 +9,7 @@ public struct PipelineService: Sendable {
     private let sinks: any RecordSinkFactory
     private let catalog: any Catalog
     private let snapshots: (any SnapshotSource)?
+    private let requests: (any RequestSource)?
     private let plan: PipelinePlan
     private let slot: String
     private let control: PipelineControl
@@ -17,12 +18,13 @@ public struct PipelineService: Sendable {
 
     public init(
         source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog,
-        snapshots: (any SnapshotSource)? = nil, plan: PipelinePlan, slot: String, control: PipelineControl, status: PipelineStatus, logger: Logger
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan, slot: String, control: PipelineControl, status: PipelineStatus, logger: Logger
     ) {
         self.source = source
         self.sinks = sinks
         self.catalog = catalog
         self.snapshots = snapshots
+        self.requests = requests
         self.plan = plan
         self.slot = slot
         self.control = control
@@ -128,8 +130,8 @@ public struct PipelineService: Sendable {
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
         let batcher = Batcher(
-            session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots, plan: plan,
-            ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
+            session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots,
+            requests: requests, plan: plan, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
             statusArea: status.area, logger: logger)
         let ticking = Task { await ticker.run { session.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }

@@ -329,6 +329,7 @@ extension Batcher {
         }
         var position = position
         position.snapshot = snapshotStage
+        position.requests = requests
         return position
     }
 

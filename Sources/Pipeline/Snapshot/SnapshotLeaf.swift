@@ -35,7 +35,7 @@ public struct SnapshotLeaf: Hashable, Sendable {
     public var name: TableName { TableName(schema: relation.schema, name: relation.name) }
 
     /// Pages that hold about `rows` rows.
-    func pages(holding rows: Int) -> UInt32 {
+    public func pages(holding rows: Int) -> UInt32 {
         guard let estimatedRows, estimatedRows > 0, pages > 0 else {
             // Not known: some 100 rows a page, as narrow ones have.
             return UInt32(clamping: max(rows / 100, 1))

@@ -60,6 +60,7 @@ struct Daemon {
                 logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             snapshots: settings.cdc.snapshot.mode == .never ? nil : PostgresSnapshotSource(settings: settings),
+            requests: PostgresRequestSource(settings: settings, logger: logger),
             plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
         let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
         let heartbeat = makeHeartbeat(outside)

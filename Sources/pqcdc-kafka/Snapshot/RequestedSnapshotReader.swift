@@ -13,8 +13,8 @@ struct RequestedSnapshotReader {
     let slot: String
     let run: UInt64
     /// What is to be read, as the catalog has it now; leaf by leaf.
-    let tables: [SnapshotTable]
-    /// The pages of each leaf that need not be read, from the first on.
+    let tables: [SnapshotLeaf]
+    /// The pages of each leaf that need not be read, from the first on; kept up to date, so that reading can go on.
     var done: [UInt32]
     let condition: String?
     /// Rows that are read at once, estimated.
@@ -24,41 +24,55 @@ struct RequestedSnapshotReader {
     let exchange: ChunkExchange
     let wakeup: Wakeup
     let logger: Logger
+    /// The number of the chunk that was read last.
+    private var chunk: UInt64 = 0
 
-    /// Reads until every page is done.
+    init(
+        parameters: ConnectionParameters, slot: String, run: UInt64, tables: [SnapshotLeaf], done: [UInt32],
+        condition: String?, chunkSize: Int, chunkBytes: Int, exchange: ChunkExchange, wakeup: Wakeup, logger: Logger
+    ) {
+        self.parameters = parameters
+        self.slot = slot
+        self.run = run
+        self.tables = tables
+        self.done = done
+        self.condition = condition
+        self.chunkSize = chunkSize
+        self.chunkBytes = chunkBytes
+        self.exchange = exchange
+        self.wakeup = wakeup
+        self.logger = logger
+    }
+
+    /// Reads until every page is done. After an error it can be called again, and goes on.
     ///
     /// - Returns: false when the run was stopped.
-    func read() throws(PostgresError) -> Bool {
+    mutating func read() throws(PostgresError) -> Bool {
         let reader = try SnapshotConnection(parameters, interruptedBy: wakeup)
         // A mark is in the stream as soon as it is on disk here; whether a standby has it does not matter to it.
-        try reader.connection.query("SET synchronous_commit = local", to: "prepare the session")
+        // Rows must come in the order of their pages, of which only a scan by ctid is sure.
+        try reader.connection.query(
+            """
+            SET synchronous_commit = local; SET enable_tidscan = on; SET synchronize_seqscans = off;
+            SET max_parallel_workers_per_gather = 0
+            """, to: "prepare the session")
         guard try waitForOlderTransactions(reader) else { return false }
-        var chunk: UInt64 = 0
         for (leaf, table) in tables.enumerated() {
-            var page = done[leaf]
-            let step = Self.pages(of: table, rows: chunkSize)
-            while page < max(table.pages, 1) {
+            let step = table.pages(holding: chunkSize)
+            while done[leaf] < max(table.pages, 1) {
                 if exchange.isStopped { return false }
                 chunk += 1
-                let pages = page..<(page > UInt32.max - step ? UInt32.max : page + step)
+                let start = done[leaf]
+                let pages = start..<(start > UInt32.max - step ? UInt32.max : start + step)
                 let read = try readChunk(chunk, of: leaf, pages, on: reader)
-                switch try awaitAnswer() {
-                case .done: page = read.upperBound
-                case .readAgain: if try pause() { return false }
+                switch awaitAnswer() {
+                case .done: done[leaf] = read.upperBound
+                case .readAgain: if pause() { return false }
                 case .stop: return false
                 }
             }
         }
         return true
-    }
-
-    /// Pages that hold about that many rows.
-    static func pages(of table: SnapshotTable, rows: Int) -> UInt32 {
-        guard let estimate = table.estimatedRows, estimate > 0, table.pages > 0 else {
-            // Unknown: some 100 rows a page, as narrow ones have.
-            return UInt32(clamping: max(rows / 100, 1))
-        }
-        return UInt32(clamping: max(Int(Double(rows) / Double(estimate) * Double(table.pages)), 1))
     }
 
     /// Waits until no transaction runs any more that had begun to write before now.
@@ -85,7 +99,7 @@ struct RequestedSnapshotReader {
                     "the requested snapshot waits for transactions that are older than it",
                     metadata: ["oldest_xid": "\(snapshot.xmin)"])
             }
-            if try pause() { return false }
+            if pause() { return false }
         }
     }
 
@@ -98,28 +112,32 @@ struct RequestedSnapshotReader {
         try emit(.low, number, on: reader)
         try reader.begin()
         let snapshot = try reader.currentSnapshot()
-        guard try reader.claim(tables[leaf]) else {
+        let table = tables[leaf]
+        guard try reader.claim(RelationName(table.table), oid: table.oid, fileNode: table.fileNode) else {
             throw PostgresError(
-                .unexpectedAnswer, action: "read the table \"\(tables[leaf].leaf)\" for a requested snapshot",
+                .unexpectedAnswer, action: "read the table \"\(table.table)\" for a requested snapshot",
                 reason: "it has been rewritten or created anew since the snapshot began; ask for it again")
         }
         var lines = CopyLines()
-        let complete = try copy(pages, of: tables[leaf], into: &lines, on: reader)
+        let complete = try copy(pages, of: table, into: &lines, on: reader)
         try reader.end()
         exchange.offer(
             RequestedChunk(
                 run: run, number: number, leaf: leaf, pages: complete,
-                isLast: complete.upperBound >= tables[leaf].pages,
+                isLast: complete.upperBound >= table.pages,
                 snapshot: snapshot, lines: lines))
         try emit(.high, number, on: reader)
         return complete
     }
 
     private func copy(
-        _ pages: Range<UInt32>, of table: SnapshotTable, into lines: inout CopyLines, on reader: SnapshotConnection
+        _ pages: Range<UInt32>, of table: SnapshotLeaf, into lines: inout CopyLines, on reader: SnapshotConnection
     ) throws(PostgresError) -> Range<UInt32> {
-        let statement = table.copyStatement(pages: pages, condition: condition, reader.connection.quoting)
-        var copy = try reader.copy(statement, to: "read the table \"\(table.leaf)\"")
+        let action = "read the table \"\(table.table)\""
+        let statement = SnapshotTable.copyStatement(
+            RelationName(table.table), columns: table.relation.columns.map(\.name), pages: pages,
+            conditions: [table.rowFilter, condition].compactMap { $0 }, reader.connection.quoting)
+        var copy = try reader.copy(statement, to: action)
         var end = pages.upperBound
         var page = pages.lowerBound
         var linesBeforePage = 0
@@ -127,9 +145,7 @@ struct RequestedSnapshotReader {
             // Too many bytes already: the rest is read and forgotten, since a COPY cannot be ended otherwise.
             if end < pages.upperBound { continue }
             guard let id = TupleID(line: UnsafeRawBufferPointer(line)) else {
-                throw PostgresError(
-                    .unexpectedAnswer, action: "read the table \"\(table.leaf)\"", reason: "a row came without its ctid"
-                )
+                throw PostgresError(.unexpectedAnswer, action: action, reason: "a row came without its ctid")
             }
             if id.page != page {
                 if lines.byteCount > chunkBytes {
@@ -157,14 +173,14 @@ struct RequestedSnapshotReader {
     }
 
     /// The stream may be behind for a long time; nothing is open meanwhile.
-    private func awaitAnswer() throws(PostgresError) -> ChunkExchange.Answer {
+    private func awaitAnswer() -> ChunkExchange.Answer {
         while true {
             if let answer = exchange.answer(until: .now + .seconds(3600)) { return answer }
         }
     }
 
     /// - Returns: whether the run was stopped.
-    private func pause() throws(PostgresError) -> Bool {
+    private func pause() -> Bool {
         FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .milliseconds(200)).wakeup || exchange.isStopped
     }
 }
