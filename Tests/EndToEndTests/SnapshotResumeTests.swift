@@ -7,7 +7,8 @@ import Testing
 /// is the table.
 ///
 /// With a real broker only: the mock forgets what is more than 5 MB in a partition.
-@Suite(.serialized, .enabled(if: FailpointExample.areThere && KafkaKind.broker.isAvailable)) struct SnapshotResumeTests {
+@Suite(.serialized, .enabled(if: FailpointExample.areThere && KafkaKind.broker.isAvailable)) struct SnapshotResumeTests
+{
     private static let rows = 2000
 
     private func scene(_ delivery: FailpointExample.Delivery) throws -> (Scene, String) {

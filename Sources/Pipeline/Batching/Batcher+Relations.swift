@@ -64,7 +64,9 @@ extension Batcher {
     func compileCompleting(
         _ rule: TableRule, _ relation: Relation, by rules: MappingRules
     ) async throws(PipelineError) -> RowPlan? {
-        guard assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect else { return nil }
+        guard assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect else {
+            return nil
+        }
         var rule = rule
         rule.unchangedTOAST = .reselect
         return try await compile(rule, relation, by: rules)

@@ -98,7 +98,8 @@ public enum RecoveryPolicy {
                     + "cdc.snapshot.tables")
         }
         return .stop(
-            .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online")
+            .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online"
+        )
     }
 
     private static func decide(_ problem: SourceProblem) -> Decision {

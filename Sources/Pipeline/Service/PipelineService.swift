@@ -125,7 +125,8 @@ public struct PipelineService: Sendable {
     /// To the client a transaction that has run out looks like a takeover: the brokers raise the epoch in both cases. Its
     /// age tells them apart.
     private func explain(_ error: PipelineError, open: Duration?) -> PipelineError {
-        guard case .sink(let failure) = error, failure.isFencing, let open, open >= plans.current.position.transactionTimeout
+        guard case .sink(let failure) = error, failure.isFencing, let open,
+            open >= plans.current.position.transactionTimeout
         else { return error }
         return .transactionExpired(failure, open: open, timeout: plans.current.position.transactionTimeout)
     }

@@ -45,7 +45,8 @@ struct Daemon {
         let plan = settings.pipelinePlan
         let plans = PlanMailbox(plan) { outside.reloadEnded() }
         let reload = ConfigurationReload(
-            path: path, environment: environment, settings: settings, level: output.level, plans: plans, status: outside,
+            path: path, environment: environment, settings: settings, level: output.level, plans: plans,
+            status: outside,
             logger: logger)
         ServiceSignals.watch { signal in
             switch signal {
