@@ -17,7 +17,8 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
         for page in [root.appending(path: "README.md")] + names.map({ docs.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
-            for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|snapshot|config|--version)\b[^`,#>\n]*)/)
+            for match in text.matches(
+                of: /pqcdc-kafka ((?:run|validate|setup|snapshot|status|config|--version)\b[^`,#>\n]*)/)
             {
                 found.insert(Self.words(match.1))
             }

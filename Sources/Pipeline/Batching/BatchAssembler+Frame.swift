@@ -104,6 +104,7 @@ extension BatchAssembler {
         case .begin(let begin):
             context.transaction = begin
             finalLSN = begin.finalLSN
+            if commitTime == nil { commitTime = begin.commitTime }
             ordinal = 0
             requested?.window.transactionBegan()
             skippedChanges = changesToSkip(of: begin)

@@ -21,6 +21,8 @@ actor Batcher {
     let metrics: DaemonMetrics
     let watched: WatchedLoop
     let logger: Logger
+    /// Says that slot and position fit together, and that changes flow from here on.
+    private let streamed: @Sendable () -> Void
     var assembler: BatchAssembler
     /// When the batch's first record came; nil while it is empty.
     var batchOpened: ContinuousClock.Instant?
@@ -66,11 +68,12 @@ actor Batcher {
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
         snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox,
         ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
-        watched: WatchedLoop, logger: Logger
+        watched: WatchedLoop, logger: Logger, streamed: @escaping @Sendable () -> Void
     ) {
         let plan = plans.open { session.handoff.tick() }
         self.plans = plans
         self.watched = watched
+        self.streamed = streamed
         self.session = session
         self.start = start
         self.positionTicker = positionTicker
@@ -94,6 +97,7 @@ actor Batcher {
         try await openOwnTopics()
         if snapshotPlan.mode == .only { return try await runSnapshotOnly() }
         try await resume()
+        streamed()
         try await takeSnapshot()
         try await startRequest()
         var isStopped = false

@@ -11,10 +11,11 @@ import RowMapping
 struct Daemon {
     let settings: Settings
     /// Where they were read from, and are read again.
-    let path: String
+    let configuration: StatusReport.Configuration
     let environment: [String: String]
     /// Levels can be changed; and the terminal's lower end is there, if there is a terminal.
     let output: LogOutput
+    let problems: LastProblem
     let logger: Logger
 
     func run() async -> ExitStatus {
@@ -27,9 +28,15 @@ struct Daemon {
         }
         let registry = MetricRegistry()
         let metrics = DaemonMetrics(registry: registry, version: version)
+        let systemd = SystemdNotifier(environment: environment)
+        let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
+        describe(to: metrics)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
-            endpoint = try makeEndpoint(registry)
+            endpoint = try makeEndpoint(
+                StatusRoutes(
+                    registry: registry, status: outside, settings: settings, configuration: configuration,
+                    problems: problems))
         } catch {
             logger.error(
                 "\(error)",
@@ -39,13 +46,11 @@ struct Daemon {
         defer { endpoint?.stop() }
 
         let control = PipelineControl()
-        let systemd = SystemdNotifier(environment: environment)
         let loops = WatchedLoops(watchdogTimeout: systemd.watchdogTimeout)
-        let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
         let plan = settings.pipelinePlan
         let plans = PlanMailbox(plan) { outside.reloadEnded() }
         let reload = ConfigurationReload(
-            path: path, environment: environment, settings: settings, level: output.level, plans: plans,
+            path: configuration.file, environment: environment, settings: settings, level: output.level, plans: plans,
             status: outside,
             logger: logger)
         ServiceSignals.watch { signal in
@@ -77,7 +82,8 @@ struct Daemon {
             plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
             logger: logger)
         let monitor = ServerMonitor(
-            parameters: settings.connectionParameters, metrics: metrics, watched: loops.monitor, logger: logger)
+            parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics,
+            watched: loops.monitor, logger: logger)
         let heartbeat = makeHeartbeat(outside, loops.heartbeat)
         let report = SystemdReport(systemd: systemd, loops: loops, status: outside, logger: logger)
         async let monitoring: Void = monitor.run()
@@ -108,13 +114,16 @@ struct Daemon {
         return properties
     }
 
-    private func makeEndpoint(_ registry: MetricRegistry) throws(HTTPEndpointError) -> HTTPEndpoint? {
+    /// What the metrics say of the configuration.
+    private func describe(to metrics: DaemonMetrics) {
+        metrics.name(
+            slot: settings.cdc.slot.name, database: settings.cdc.database, delivery: settings.kafka.delivery.rawValue)
+        metrics.memoryLimit.set(UInt64(settings.memoryLimit))
+        metrics.memoryReserved.set(UInt64(settings.pipelinePlan.reservedBytes))
+    }
+
+    private func makeEndpoint(_ status: StatusRoutes) throws(HTTPEndpointError) -> HTTPEndpoint? {
         guard settings.cdc.metricPort != 0 else { return nil }
-        return try HTTPEndpoint(
-            port: UInt16(clamping: settings.cdc.metricPort),
-            routes: [
-                "/metrics": { .metrics(of: registry) },
-                "/healthz": { HTTPResponse(status: 200, text: "ok\n") },
-            ])
+        return try HTTPEndpoint(port: UInt16(clamping: settings.cdc.metricPort), routes: status.routes)
     }
 }

@@ -29,12 +29,14 @@ struct RunCommand: ParsableCommand {
         // Before anything makes a thread: all inherit that signals are for the thread that waits for them. That is
         // why this function is not async, for which the runtime would have made threads already.
         ServiceSignals.block()
-        let settings = try file.load()
+        let (settings, hash) = try file.loadWithHash()
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
-        let output = StructuredLogHandler.bootstrap(format: format, level: level)
+        let problems = LastProblem()
+        let output = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
         let daemon = Daemon(
-            settings: settings, path: file.path, environment: ProcessEnvironment.current, output: output,
+            settings: settings, configuration: StatusReport.Configuration(file: file.path, sha256: hash),
+            environment: ProcessEnvironment.current, output: output, problems: problems,
             logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
