@@ -84,6 +84,27 @@ import Testing
         expectCleanStop(stage.daemon)
     }
 
+    @Test func whatIsNoChangeAndWhatIsNotCommittedIsNoStall() throws {
+        let stage = try Stage()
+        // A transaction that stays open, with WAL of its own; and WAL without any row, up to a segment's end.
+        let other = try stage.scene.session()
+        try other.execute("BEGIN; \(NumberedRows.insert(after: 0, upTo: 10))")
+        for _ in 0..<3 {
+            try stage.scene.sql.execute("SELECT pg_switch_wal()")
+            try stage.scene.sql.execute("CHECKPOINT")
+            let end = try #require(
+                try stage.scene.sql.value("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn").flatMap { Double($0) })
+            try eventually(within: .seconds(60), "the server's LSN in the metrics, and no lag") {
+                let samples = try stage.ask("/metrics").samples
+                return samples["pqcdc_server_lsn", default: 0] >= end && samples["pqcdc_lag_seconds"] == 0
+            }
+            #expect(try stage.ask("/readyz").status == 200)
+        }
+        try other.execute("COMMIT")
+        try stage.scene.waitUntilConfirmed(try stage.scene.currentLSN(), within: .seconds(60))
+        expectCleanStop(stage.daemon)
+    }
+
     @Test func whatHappensIsMeasured() throws {
         let stage = try Stage(kafka: ["properties: {statistics.interval.ms: 200}"])
         try stage.scene.sql.execute(NumberedRows.insert(after: 0, upTo: 500))

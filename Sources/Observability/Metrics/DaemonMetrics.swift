@@ -49,8 +49,13 @@ public final class DaemonMetrics: Sendable {
 
     /// The tables and topics that were asked for, for whoever lists them.
     private struct Known {
-        var tables: [TableCounters] = []
-        var topics: [TopicCounters] = []
+        var tables: [TableKey: TableCounters] = [:]
+        var topics: [String: TopicCounters] = [:]
+    }
+
+    private struct TableKey: Hashable {
+        let schema: String
+        let name: String
     }
 
     /// Registers everything that has no table or topic; `version` becomes the label of `pqcdc_build_info`.
@@ -129,28 +134,23 @@ public final class DaemonMetrics: Sendable {
     /// The counters of a table; ask once per table, not per row.
     public func table(schema: String, name: String) -> TableCounters {
         let made = TableCounters(schema: schema, name: name, registry: registry)
-        return known.withLock { known in
-            if let table = known.tables.first(where: { $0.schema == schema && $0.name == name }) { return table }
-            known.tables.append(made)
-            return made
-        }
+        // A second one of the same name has the same counters.
+        known.withLock { $0.tables[TableKey(schema: schema, name: name)] = made }
+        return made
     }
 
     /// The counters of a topic; ask once per topic, not per record.
     public func topic(_ name: String) -> TopicCounters {
         let made = TopicCounters(name: name, registry: registry)
-        return known.withLock { known in
-            if let topic = known.topics.first(where: { $0.name == name }) { return topic }
-            known.topics.append(made)
-            return made
-        }
+        known.withLock { $0.topics[name] = made }
+        return made
     }
 
-    /// The tables that have been seen so far.
-    public var tables: [TableCounters] { known.withLock { $0.tables } }
+    /// The tables that have been seen so far, in no order.
+    public var tables: [TableCounters] { known.withLock { Array($0.tables.values) } }
 
-    /// The topics that have been opened so far.
-    public var topics: [TopicCounters] { known.withLock { $0.topics } }
+    /// The topics that have been opened so far, in no order.
+    public var topics: [TopicCounters] { known.withLock { Array($0.topics.values) } }
 
     /// Says which role this instance has; nil while it is neither, as at start or between connections.
     public func setRole(_ role: Role?) {

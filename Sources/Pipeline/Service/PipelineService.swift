@@ -234,8 +234,8 @@ public struct PipelineService: Sendable {
             let session = Session(
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
-            logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
             status.isOpening(slot: slot, session)
+            logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plans: plans,

@@ -11,7 +11,9 @@ import RowMapping
 struct Daemon {
     let settings: Settings
     /// Where they were read from, and are read again.
-    let configuration: StatusReport.Configuration
+    let path: String
+    /// The SHA-256 of what was read.
+    let hash: String?
     let environment: [String: String]
     /// Levels can be changed; and the terminal's lower end is there, if there is a terminal.
     let output: LogOutput
@@ -30,12 +32,13 @@ struct Daemon {
         let metrics = DaemonMetrics(registry: registry, version: version)
         let systemd = SystemdNotifier(environment: environment)
         let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
+        let inForce = ConfigurationInForce(settings, hash: hash)
         describe(to: metrics)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
             endpoint = try makeEndpoint(
                 StatusRoutes(
-                    registry: registry, status: outside, settings: settings, configuration: configuration,
+                    registry: registry, status: outside, settings: settings, path: path, inForce: inForce,
                     problems: problems))
         } catch {
             logger.error(
@@ -50,9 +53,8 @@ struct Daemon {
         let plan = settings.pipelinePlan
         let plans = PlanMailbox(plan) { outside.reloadEnded() }
         let reload = ConfigurationReload(
-            path: configuration.file, environment: environment, settings: settings, level: output.level, plans: plans,
-            status: outside,
-            logger: logger)
+            path: path, environment: environment, settings: settings, level: output.level, plans: plans,
+            status: outside, inForce: inForce, logger: logger)
         ServiceSignals.watch { signal in
             switch signal {
             case .stop(let name):

@@ -35,9 +35,8 @@ struct RunCommand: ParsableCommand {
         let problems = LastProblem()
         let output = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
         let daemon = Daemon(
-            settings: settings, configuration: StatusReport.Configuration(file: file.path, sha256: hash),
-            environment: ProcessEnvironment.current, output: output, problems: problems,
-            logger: Logger(label: "pqcdc-kafka"))
+            settings: settings, path: file.path, hash: hash, environment: ProcessEnvironment.current, output: output,
+            problems: problems, logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
         throw end.wait().exitCode

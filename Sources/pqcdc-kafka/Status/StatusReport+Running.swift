@@ -7,11 +7,11 @@ import RowMapping
 extension StatusReport {
     /// What the running daemon says of itself.
     init(
-        _ status: PipelineStatus, _ settings: Settings, configuration: Configuration, problems: LastProblem,
-        uptime: Duration
+        _ status: PipelineStatus, _ settings: Settings, _ inForce: ConfigurationInForce.State, file: String,
+        problems: LastProblem, uptime: Duration
     ) {
         let metrics = status.metrics
-        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: settings.maxStall)
+        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: inForce.maxStall)
         let phase = status.phase
         let role: String? =
             switch phase {
@@ -37,13 +37,13 @@ extension StatusReport {
             },
             lag: metrics.lag.waiting, inFlightRecords: Self.number(metrics.inFlightRecords),
             inFlightBytes: Self.number(metrics.inFlightBytes), lastProblem: problems.problem,
-            tables: Self.tables(metrics, settings.mapping),
+            tables: Self.tables(metrics, inForce.rules),
             topics: metrics.topics.map {
                 Topic(
                     name: $0.name, delivered: $0.delivered.value, deliveredBytes: $0.deliveredBytes.value,
                     failed: $0.failed.value)
             }.sorted { $0.name < $1.name },
-            configuration: configuration)
+            configuration: Configuration(file: file, sha256: inForce.hash))
     }
 
     /// The tables that the file names, and those that have been seen.

@@ -7,7 +7,9 @@ struct StatusRoutes: Sendable {
     let registry: MetricRegistry
     let status: PipelineStatus
     let settings: Settings
-    let configuration: StatusReport.Configuration
+    /// The file's path.
+    let path: String
+    let inForce: ConfigurationInForce
     let problems: LastProblem
     let started = ContinuousClock.now
 
@@ -27,7 +29,7 @@ struct StatusRoutes: Sendable {
     }
 
     private var readiness: HTTPResponse {
-        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: settings.maxStall)
+        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: inForce.current.maxStall)
         guard readiness.isReady else {
             var text = "not ready: \(readiness.reason)\n"
             if let problem = problems.problem {
@@ -40,8 +42,8 @@ struct StatusRoutes: Sendable {
     }
 
     private var report: StatusReport {
-        StatusReport(
-            status, settings, configuration: configuration, problems: problems,
-            uptime: started.duration(to: .now))
+        let current = inForce.current
+        return StatusReport(
+            status, settings, current, file: path, problems: problems, uptime: started.duration(to: .now))
     }
 }
