@@ -6,6 +6,12 @@ SYSCONFDIR ?= /etc
 BINDIR = $(PREFIX)/bin
 UNITDIR = $(PREFIX)/lib/systemd/system
 CONFDIR = $(SYSCONFDIR)/pqcdc-kafka
+MANDIR = $(PREFIX)/share/man/man1
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
+# Examples of configurations, and what there is for monitoring.
+DATADIR = $(PREFIX)/share/pqcdc-kafka
 
 # The Swift runtime goes into the binary, so that the host needs Debian's C libraries only.
 RELEASE = -c release --static-swift-stdlib
@@ -22,11 +28,12 @@ BENCHMARKS = rm -f Benchmarks/.build/release/description.json && $(SWIFT) build 
 BENCH = PQCDC_TEST_PRODUCTS='$(CURDIR)/.build/release' Benchmarks/.build/release
 THRESHOLDS = Benchmarks/thresholds.csv
 
-.PHONY: help deps build test chaos lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
+.PHONY: help deps build mock-kafka test chaos lint format demo bench bench-micro bench-check bench-thresholds install uninstall clean
 
 help:
 	@echo 'make deps       install what is missing from Debian or Ubuntu (with sudo when not root)'
 	@echo 'make build      build the daemon in release mode'
+	@echo 'make mock-kafka  build an embedded Kafka, for trying without a cluster'
 	@echo 'make demo       PostgreSQL, Kafka and the daemon on this machine, from start to records'
 	@echo 'make test       build and run all tests'
 	@echo 'make chaos      inject faults and prove that nothing is lost (DURATION=1m SEED= DELIVERY= KAFKA=)'
@@ -45,6 +52,11 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE) --product pqcdc-kafka
 	@echo "$(CURDIR)/$(BINARY)"
+
+# What there is to try the daemon on where no cluster is at hand.
+mock-kafka: deps
+	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
+	@echo "$(CURDIR)/.build/release/pqcdc-mock-kafka"
 
 test: deps
 	$(SWIFT) build --build-tests $(CHECKED)
@@ -88,15 +100,20 @@ bench-thresholds: deps
 	$(BENCHMARKS) --product pqcdc-microbench
 	@$(BENCH)/pqcdc-microbench update --thresholds $(THRESHOLDS)
 
-# Does not build: it runs as root, whose PATH may have no swift.
+# Does not build: it runs as root, whose PATH may have no swift. The completions come from the binary itself.
 install:
 	@test -x $(BINARY) || { echo 'make install: nothing is built; run "make build" first' >&2; exit 1; }
 	install -D -m 755 $(BINARY) '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
-	install -d '$(DESTDIR)$(UNITDIR)'
+	install -d '$(DESTDIR)$(UNITDIR)' '$(DESTDIR)$(BASHDIR)' '$(DESTDIR)$(ZSHDIR)' '$(DESTDIR)$(FISHDIR)'
 	for unit in $(UNITS); do \
 	    sed 's|/usr/local/bin|$(BINDIR)|; s|/etc/pqcdc-kafka|$(CONFDIR)|' "systemd/$$unit" \
 	        > '$(DESTDIR)$(UNITDIR)'/"$$unit" && chmod 644 '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; \
 	done
+	$(BINARY) --generate-completion-script bash > '$(DESTDIR)$(BASHDIR)/pqcdc-kafka'
+	$(BINARY) --generate-completion-script zsh > '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka'
+	$(BINARY) --generate-completion-script fish > '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
+	install -D -m 644 docs/man/pqcdc-kafka.1 '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1'
+	cd config && find . -type f ! -path ./pqcdc-kafka.yaml -exec install -D -m 644 {} '$(DESTDIR)$(DATADIR)'/{} ';'
 	@if [ -e '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml' ]; then \
 	    echo 'keeping $(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml as it is'; \
 	else \
@@ -104,8 +121,10 @@ install:
 	fi
 
 uninstall:
-	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka'
+	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka' '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1' '$(DESTDIR)$(BASHDIR)/pqcdc-kafka' \
+	    '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka' '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
 	for unit in $(UNITS); do rm -f '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; done
+	rm -rf '$(DESTDIR)$(DATADIR)'
 	@if [ -d '$(DESTDIR)$(CONFDIR)' ]; then echo 'keeping $(DESTDIR)$(CONFDIR)'; fi
 
 clean:

@@ -9,13 +9,15 @@ final class EventLoop: @unchecked Sendable {
     private let client: OpaquePointer
     private let queue: OpaquePointer
     private let observer: any DeliveryObserver
+    private let watched: WatchedLoop
     private let stopping = Atomic<Bool>(false)
     private let ended = ThreadEnd()
 
-    init(_ client: OpaquePointer, observer: any DeliveryObserver) {
+    init(_ client: OpaquePointer, observer: any DeliveryObserver, watched: WatchedLoop) {
         self.client = client
         queue = rd_kafka_queue_get_main(client)
         self.observer = observer
+        self.watched = watched
         rd_kafka_set_log_queue(client, queue)
     }
 
@@ -24,14 +26,24 @@ final class EventLoop: @unchecked Sendable {
     func start() {
         DedicatedThread.start(name: "kafka-poll") { [self] in
             while !stopping.load(ordering: .acquiring) {
-                // The wait ends with each event and with ``stop()``; its length matters to nobody.
-                if let event = rd_kafka_queue_poll(queue, 60_000) { serve(event) }
+                // The wait ends with each event and with ``stop()``; its length matters to the watchdog only.
+                watched.turned(nextWithin: .milliseconds(Int(Self.wait)))
+                guard let event = rd_kafka_queue_poll(queue, Self.wait) else { continue }
+                watched.turned()
+                #if FAILPOINTS
+                    Failpoint.kafkaPollTurn.hang()
+                #endif
+                serve(event)
             }
+            watched.rests()
             // What a purge has failed comes back too, so that every record is accounted for.
             while let event = rd_kafka_queue_poll(queue, 0) { serve(event) }
             ended.signal()
         }
     }
+
+    // As long as the others wait at most; a minute would hide a hung librdkafka for as long.
+    private static let wait: Int32 = 10_000
 
     /// Ends the thread, and returns when it has ended.
     func stop() {

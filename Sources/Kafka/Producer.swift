@@ -1,5 +1,6 @@
 internal import CLibrdkafka
 internal import Glibc
+public import LinuxSupport
 
 /// An idempotent producer: in order per partition, without repeats, retrying for as long as it lives.
 ///
@@ -21,9 +22,11 @@ public final class Producer: @unchecked Sendable {
     ///   - takesHashes: whether records may name their partition by a hash.
     ///   - transactionalID: `transactional.id`; nil makes a producer without transactions.
     ///   - transactionTimeout: after this time in one transaction the broker aborts it.
+    ///   - watched: what the thread says of itself.
     public init(
         _ properties: ClientProperties, memoryLimit: Int, takesHashes: Bool = false, transactionalID: String? = nil,
-        transactionTimeout: Duration = .seconds(60), observer: any DeliveryObserver
+        transactionTimeout: Duration = .seconds(60), observer: any DeliveryObserver,
+        watched: WatchedLoop = WatchedLoop(named: "kafka-poll")
     ) throws(KafkaError) {
         var properties = Self.defaults(memoryLimit: memoryLimit).merging(properties)
         for (name, value) in Self.required { properties.set(name, value) }
@@ -49,7 +52,7 @@ public final class Producer: @unchecked Sendable {
             throw KafkaError(configuration: refused, action: "create a Kafka producer")
         }
         self.handle = handle
-        events = EventLoop(handle, observer: observer)
+        events = EventLoop(handle, observer: observer, watched: watched)
         events.start()
     }
 

@@ -2,7 +2,7 @@
     internal import Glibc
     internal import Synchronization
 
-    /// A named place at the edge between two steps of the chain where a test has the daemon end, or fall silent.
+    /// A named place at the edge between two steps of the chain where a test has the daemon end, hang, or fall silent.
     ///
     /// Debug builds only: they define FAILPOINTS, release builds do not. Armed by `PQCDC_FAILPOINT=name[:count]`, it
     /// acts when it is reached for the count-th time, 1 unless given. None stands on a path that rows take one by one.
@@ -31,10 +31,17 @@
         case afterSnapshotProgress
         /// From then on the walsender is told nothing.
         case statusUpdate
+        /// A thread hangs between two turns, as in a deadlock.
+        case readerTurn, batcherTurn, kafkaPollTurn, monitorTurn, heartbeatTurn
 
         /// Ends the process as `kill -9` would, if this is the failpoint that is armed and its time has come.
         public func reach() {
             if isReached { raise(SIGKILL) }
+        }
+
+        /// Never returns, if this is the failpoint that is armed and its time has come.
+        public func hang() {
+            while isReached { sleep(1) }
         }
 
         /// Whether this is the failpoint that is armed, reached for the count-th time or later.

@@ -6,7 +6,8 @@ import Pipeline
 struct ConfigurationOption: ParsableArguments {
     @Option(
         name: [.customLong("config"), .customShort("c")],
-        help: ArgumentHelp("The YAML configuration file.", valueName: "file"))
+        help: ArgumentHelp("The YAML configuration file.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var path: String
 
     /// Loads the file; its diagnostics go to standard error, and errors among them end the command.

@@ -48,6 +48,20 @@ import Testing
         #expect(finding.remedy?.contains("ALTER ROLE \"cdc_user\" REPLICATION;") == true)
     }
 
+    @Test(arguments: [(150_018, "text)"), (180_001, "text, boolean)")])
+    func aRoleThatMayNotWriteHeartbeatsIsNamedWithItsGrant(version: Int, end: String) throws {
+        var state = Fixture.database
+        state.role?.canEmitMessages = false
+        state.server.version = version
+        #expect(findings(state).isEmpty)
+        var settings = Fixture.settings()
+        settings.cdc.heartbeatInterval = .seconds(10)
+        let finding = try #require(OnlineFindings.evaluate(settings, state, .standard).first)
+        #expect(finding.severity == .warning && finding.message.contains("cdc.heartbeat.interval"))
+        let grant = "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, \(end) TO \"cdc_user\";"
+        #expect(finding.remedy == grant)
+    }
+
     @Test func tablesThatCannotBeReadAreOnlyANote() throws {
         let finding = try only(table { $0.isReadable = false })
         #expect(finding.severity == .note)

@@ -3,7 +3,7 @@ import Testing
 
 /// Ends the daemon with SIGTERM, and expects that it stops by itself and calls it a success.
 func expectCleanStop(
-    _ daemon: DaemonProcess, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation
+    _ daemon: DaemonProcess, within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation
 ) {
     do {
         let status = try daemon.stop(within: limit)

@@ -25,7 +25,7 @@ import Testing
         let before = try scene.currentLSN()
         try scene.waitUntilConfirmed(before)
         try scene.sql.execute("INSERT INTO users VALUES (2, 'infinity', 'b')")
-        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(65), "\(daemon.log.text)")
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(65), "\(daemon.log.text)")
         #expect(try consumer(scene, "users").recordsToEnd().map(\.keyText) == ["1"])
         // It is not confirmed either: the next start meets it again.
         #expect(try scene.runToEnd(configuration).status == .exited(65))
@@ -69,6 +69,23 @@ import Testing
         #expect(daemon.log.lines.contains { $0.contains("skipped changes") && $0.contains("changes=2") })
     }
 
+    @Test func aFailedMessageIsCountedByWhatBecameOfIt() throws {
+        let scene = try Scene()
+        let topic = try scene.cluster.createTopic(prefix: "messages")
+        let port = try FreePort.next()
+        let daemon = try scene.run(
+            scene.configuration(
+                mapping: ["defaults: {onError: skip}", "messages: {app: {topic: \(topic), content: json}}"],
+                metricPort: port))
+        try scene.sql.execute("SELECT pg_logical_emit_message(true, 'app', m) FROM (VALUES ('{'), ('['), ('{}')) v (m)")
+        let consumer = try RecordConsumer(scene.cluster.bootstrapServers, topics: [topic])
+        #expect(try consumer.records(count: 1).map(\.valueText) == [#"{"prefix":"app","content":{}}"#])
+        let metrics = try HTTPGet.answer(port: port, path: "/metrics")
+        #expect(metrics.contains(#"pqcdc_failed_messages_total{action="skip"} 2"#), "\(metrics)")
+        #expect(metrics.contains(#"pqcdc_failed_messages_total{action="deadLetter"} 0"#), "\(metrics)")
+        expectCleanStop(daemon)
+    }
+
     @Test func aRecordThatTheClientRefusesIsCountedAtOnce() throws {
         let scene = try Scene(Self.schema, rules: [:])
         let port = try FreePort.next()
@@ -83,6 +100,36 @@ import Testing
             metrics.contains(#"pqcdc_failed_changes_total{action="skip",schema="public",table="users"} 1"#),
             "\(metrics)")
         expectCleanStop(daemon)
+    }
+
+    @Test func aDeadLetterThatIsTooLargeItselfCountsOnce() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let port = try FreePort.next()
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(
+                    scene, "timestamps: epoch-millis, onError: deadLetter, onOversize: deadLetter"),
+                kafka: ["properties: {message.max.bytes: 20000}"], metricPort: port))
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'infinity', repeat('x', 50000)), (2, NULL, 'b')")
+        let letter = try consumer(scene, "dead").records(count: 1)[0]
+        #expect(letter.valueText?.hasPrefix(#"{"size":50"#) == true, "\(letter.text)")
+        try scene.waitUntilConfirmed(scene.currentLSN())
+        let metrics = try HTTPGet.answer(port: port, path: "/metrics")
+        #expect(
+            metrics.contains(#"pqcdc_failed_changes_total{action="deadLetter",schema="public",table="users"} 1"#),
+            "\(metrics)")
+        expectCleanStop(daemon)
+    }
+
+    @Test func aRowsTopicCannotBeTheDeadLetterTopic() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: mapping(scene, "onError: deadLetter").replacing(
+                    "topic: \(scene.topic()),", with: "topic: '{column:name}',")))
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, '\(scene.topic("dead"))')")
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(78), "\(daemon.log.text)")
+        #expect(daemon.log.text.contains("which is for mapping.deadLetter.topic alone"))
     }
 
     @Test("Failure mode 12: an oversized row does not take its batch along", arguments: KafkaKind.available)
@@ -115,7 +162,7 @@ import Testing
             mappingText: mapping(scene, "key: [id]"), kafka: ["properties: {message.max.bytes: 20000}"])
         let daemon = try scene.run(configuration)
         try scene.sql.execute("INSERT INTO users VALUES (1, NULL, repeat('x', 50000))")
-        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(65), "\(daemon.log.text)")
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(65), "\(daemon.log.text)")
         #expect(daemon.log.text.contains("message.max.bytes"))
         #expect(try scene.runToEnd(configuration).status == .exited(65))
     }

@@ -43,7 +43,7 @@ import Testing
             written += 120
             usleep(20_000)
         }
-        #expect(try first.waitForExit(within: .seconds(20)) == .signalled(SIGKILL), "\(first.log.text)")
+        #expect(try first.waitForExit(within: .seconds(60)) == .signalled(SIGKILL), "\(first.log.text)")
         try finish(scene, file)
         try expectAll(scene, example.delivery, count: written)
     }
@@ -73,7 +73,7 @@ import Testing
         let file = text.replacing(
             "slotActivityCheckerInterval: 500", with: "slotActivityCheckerInterval: 500, createIfNotExists: true")
         let first = try scene.start(file, failpoint: "\(Failpoint.afterSlotCreation)")
-        #expect(try first.waitForExit(within: .seconds(20)) == .signalled(SIGKILL), "\(first.log.text)")
+        #expect(try first.waitForExit(within: .seconds(60)) == .signalled(SIGKILL), "\(first.log.text)")
         // Behind the slot's beginning, and before anyone has read from it.
         try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 300))
         try finish(scene, file)

@@ -140,11 +140,11 @@ import Testing
         process.pause()
         process.resume()
         try process.writeLine("hello")
-        #expect(try process.waitForExit(within: .seconds(5)) == .exited(3))
+        #expect(try process.waitForExit(within: .seconds(60)) == .exited(3))
         #expect(process.output.lines == ["hello"])
         let killed = try ChildProcess("sleep", ["60"])
         killed.kill9()
-        #expect(try killed.waitForExit(within: .seconds(5)) == .signalled(SIGKILL))
+        #expect(try killed.waitForExit(within: .seconds(60)) == .signalled(SIGKILL))
     }
 
     @Test func theBuiltDaemonRunsAsAOneShotCommand() throws {

@@ -15,7 +15,7 @@ import Testing
 
     private func waitForHeartbeat(_ scene: Scene) throws {
         let last = try lastHeartbeats(scene)
-        try eventually(within: .seconds(10), "a heartbeat") {
+        try eventually(within: .seconds(60), "a heartbeat") {
             let now = try lastHeartbeats(scene)
             return !now.isEmpty && now != last
         }
@@ -81,7 +81,10 @@ import Testing
                 "SELECT oid::regprocedure FROM pg_proc WHERE proname = 'pg_logical_emit_message' "
                     + "AND 'text'::regtype = proargtypes[2]"))
         try scene.sql.execute("REVOKE EXECUTE ON FUNCTION \(function) FROM PUBLIC")
-        let daemon = try scene.run(scene.configuration(cdc: Self.heartbeat))
+        let file = scene.configuration(cdc: Self.heartbeat)
+        let online = try scene.command(["validate", "--online"], file)
+        #expect(online.errors.contains("GRANT EXECUTE ON FUNCTION \(function.split(separator: "(")[0])("), "\(online)")
+        let daemon = try scene.run(file)
         let line = try daemon.waitForLog(containing: "could not write a heartbeat")
         let grant = try #require(line.firstMatch(of: /GRANT EXECUTE ON FUNCTION .*\) TO \\"[a-z0-9_]+\\"/)).output
         // Streaming goes on; the statement that is named mends it.
@@ -90,6 +93,7 @@ import Testing
         try scene.sql.execute(String(grant).replacing("\\", with: ""))
         try daemon.waitForLog(containing: "heartbeats are written again")
         #expect(daemon.log.lines.count { $0.contains("could not write a heartbeat") } == 1)
+        #expect(try !scene.command(["validate", "--online"], file).errors.contains("EXECUTE"))
         expectCleanStop(daemon)
     }
 }

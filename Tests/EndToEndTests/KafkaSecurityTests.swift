@@ -75,7 +75,7 @@ struct KafkaSecurityTests {
 
         let refused = try scene.start(
             scene.configuration(kafka: Self.saslProperties("wrong-word"), brokers: secure.sasl))
-        #expect(try refused.waitForExit(within: .seconds(30)) == .exited(77))
+        #expect(try refused.waitForExit(within: .seconds(60)) == .exited(77))
         #expect(refused.log.text.contains("advice"))
         #expect(!refused.log.text.contains("wrong-word"))
     }

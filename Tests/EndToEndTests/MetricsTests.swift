@@ -24,7 +24,7 @@ import Testing
         try scene.sql.execute("INSERT INTO other VALUES (1), (2)")
         try scene.waitUntilConfirmed(try scene.currentLSN())
         let table = #"schema="public",table="users""#
-        try eventually(within: .seconds(5), "the counts") {
+        try eventually(within: .seconds(60), "the counts") {
             try metrics(port)["pqcdc_records_delivered_total{topic=\"\(scene.topic())\"}"] == 730
         }
         let values = try metrics(port)
@@ -74,7 +74,7 @@ import Testing
         // A change of password, and the failure that follows it.
         try scene.sql.execute("ALTER ROLE \(scene.role) PASSWORD 'another'")
         try scene.sql.execute("SELECT pg_terminate_backend(\(try #require(try scene.senderPID())))")
-        #expect(try daemon.waitForExit(within: .seconds(20)) == .exited(77))
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(77))
         seen += daemon.log.text + daemon.output.text
         for arguments in [
             ["validate"], ["validate", "--online"], ["setup", "--dry-run"], ["setup", "--dry-run", "--create-role"],

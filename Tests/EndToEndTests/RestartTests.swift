@@ -68,9 +68,9 @@ import Testing
         // Received, but the batch waits for its ticker.
         try scene.waitUntilReceived(try scene.currentLSN())
         #expect(try consumer.recordsToEnd().isEmpty)
-        expectCleanStop(daemon, within: .seconds(5))
+        expectCleanStop(daemon, within: .seconds(20))
         let second = try scene.run(file)
-        expectCleanStop(second, within: .seconds(5))
+        expectCleanStop(second, within: .seconds(20))
         NumberedRows.expectExactly(try consumer.recordsToEnd(), count: 100)
     }
 

@@ -59,7 +59,9 @@ final class Scene {
 
     /// Drops the slot as soon as nobody holds it.
     func dropSlot() throws {
-        try eventually(within: .seconds(5), "the slot's end") {
+        // The scene's own session may have ended with a restart of the server, or the server altogether.
+        let sql = try session()
+        try eventually(within: .seconds(60), "the slot's end") {
             try sql.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '\(slot)'")
             return true
@@ -122,11 +124,19 @@ final class Scene {
 
     /// Starts a daemon and does not wait for it.
     ///
-    /// - Parameter failpoint: `name[:count]` of a place where it is to end.
-    func start(_ configuration: String? = nil, failpoint: String? = nil) throws -> DaemonProcess {
+    /// - Parameters:
+    ///   - failpoint: `name[:count]` of a place where it is to end or hang.
+    ///   - watchdog: what systemd would allow it between two signs of life; nil for no watchdog.
+    func start(
+        _ configuration: String? = nil, failpoint: String? = nil, watchdog: Duration? = nil
+    ) throws -> DaemonProcess {
+        var variables = environment
+        variables["PQCDC_FAILPOINT"] = failpoint
+        // As in the unit: a process that systemd aborts ends at once.
+        if watchdog != nil { variables["SWIFT_BACKTRACE"] = "enable=no" }
+        variables["WATCHDOG_USEC"] = watchdog.map { "\($0.components.seconds * 1_000_000)" }
         let daemon = try DaemonProcess(
-            configuration: configuration ?? self.configuration(),
-            environment: environment.merging(failpoint.map { ["PQCDC_FAILPOINT": $0] } ?? [:]) { $1 })
+            configuration: configuration ?? self.configuration(), environment: variables)
         daemons.append(daemon)
         return daemon
     }
@@ -139,7 +149,7 @@ final class Scene {
     }
 
     /// Starts a daemon that is to end by itself.
-    func runToEnd(_ configuration: String? = nil, within limit: Duration = .seconds(20)) throws -> (
+    func runToEnd(_ configuration: String? = nil, within limit: Duration = .seconds(60)) throws -> (
         status: TestSupport.ExitStatus, log: String
     ) {
         let daemon = try start(configuration)
@@ -177,12 +187,12 @@ final class Scene {
         try sql.value("SELECT '\(confirmedFlush())'::pg_lsn >= '\(lsn)'") == "t"
     }
 
-    func waitUntilConfirmed(_ lsn: String, within limit: Duration = .seconds(15)) throws {
+    func waitUntilConfirmed(_ lsn: String, within limit: Duration = .seconds(60)) throws {
         try eventually(within: limit, "the confirmation of \(lsn)") { try hasConfirmed(lsn) }
     }
 
     /// Waits until the daemon says that it has received the WAL up to `lsn`, delivered or not.
-    func waitUntilReceived(_ lsn: String, within limit: Duration = .seconds(15)) throws {
+    func waitUntilReceived(_ lsn: String, within limit: Duration = .seconds(60)) throws {
         try eventually(within: limit, "the stream's arrival at \(lsn)") {
             try sql.value(
                 "SELECT write_lsn >= '\(lsn)' FROM pg_stat_replication r JOIN pg_replication_slots s "

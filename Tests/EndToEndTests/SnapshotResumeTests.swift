@@ -5,11 +5,13 @@ import Testing
 
 /// A snapshot that is killed and begun again, while rows change, move, come and go: in the end the topic, folded by key,
 /// is the table.
-@Suite(.serialized, .enabled(if: FailpointExample.areThere)) struct SnapshotResumeTests {
-    private static let rows = 3000
+///
+/// With a real broker only: the mock forgets what is more than 5 MB in a partition.
+@Suite(.serialized, .enabled(if: FailpointExample.areThere && KafkaKind.broker.isAvailable)) struct SnapshotResumeTests
+{
+    private static let rows = 2000
 
     private func scene(_ delivery: FailpointExample.Delivery) throws -> (Scene, String) {
-        let cluster = try (delivery == .exactlyOnce ? KafkaKind.broker : .mock).shared()
         let scene = try Scene(
             """
             CREATE TABLE docs (id int PRIMARY KEY, n int NOT NULL, big text) WITH (fillfactor = 90);
@@ -18,7 +20,7 @@ import Testing
             INSERT INTO docs SELECT i, i, CASE WHEN i % 2 = 0 THEN repeat(md5(i::text), 80) END
             FROM generate_series(1, \(Self.rows)) i;
             """,
-            rules: ["docs": "{key: [id], onDelete: tombstone}"], on: cluster, partitions: 3)
+            rules: ["docs": "{key: [id], onDelete: tombstone}"], on: KafkaKind.broker.shared(), partitions: 3)
         try scene.sql.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(scene.role)")
         let file = scene.configuration(
             cdc: ["snapshot: {mode: initial, chunkSize: 150, parallelism: 2, maxRate: 1mb/s}"],
@@ -31,8 +33,7 @@ import Testing
 
     private func expectTable(_ scene: Scene, sourceLocation: SourceLocation = #_sourceLocation) throws {
         var folded: [String: [String: String]] = [:]
-        let records = try scene.consumer().recordsToEnd()
-        for record in records {
+        for record in try scene.consumer().recordsToEnd() {
             let key = try #require(record.keyText)
             guard let value = record.value else {
                 folded[key] = nil
@@ -48,13 +49,12 @@ import Testing
         let ghosts = folded.values.filter { expected[$0["id"]!] == nil }.count
         let present = Dictionary(uniqueKeysWithValues: folded.values.map { ($0["id"]!, $0) })
         let missing = expected.keys.filter { present[$0] == nil }.sorted()
-        let history = records.filter { $0.keyText == missing.first }
         let stale = expected.filter { id, row in present[id].map { $0["n"] != row[1] } ?? false }.count
         let toast = expected.filter { id, row in
             present[id].map { ($0["big"] ?? "<null>") != (row[2] ?? "<null>") } ?? false
         }
         #expect(ghosts == 0, "rows that were deleted have come back", sourceLocation: sourceLocation)
-        #expect(missing.isEmpty, "rows are missing: \(missing) \(history.map { ($0.partition, $0.offset, $0.value == nil) }) keys \(records.first?.keyText ?? "")", sourceLocation: sourceLocation)
+        #expect(missing.isEmpty, "rows are missing", sourceLocation: sourceLocation)
         #expect(stale == 0, "rows have old values", sourceLocation: sourceLocation)
         #expect(toast.isEmpty, "\(toast.count) rows have lost large values", sourceLocation: sourceLocation)
         #expect(folded.count == expected.count, sourceLocation: sourceLocation)
@@ -62,7 +62,7 @@ import Testing
 
     @Test(
         "Failure modes 4 and 6: kill -9 at any edge of a snapshot, with writers beside it; folded by key, it is the table",
-        arguments: FailpointExample.deliveries, [1, 2] as [UInt64])
+        arguments: zip(FailpointExample.deliveries, [1, 2] as [UInt64]))
     func killedSnapshotsAreMadeGood(delivery: FailpointExample.Delivery, seed: UInt64) throws {
         let (scene, file) = try scene(delivery)
         let writer = DocsWriter(to: scene, rows: Self.rows, seed: seed)

@@ -32,7 +32,7 @@ struct StateTopicScene {
     }
 
     /// The newest value under the key and the other keys, as texts.
-    func latest(_ key: String, within limit: Duration = .seconds(20)) throws -> (value: String?, others: [String]) {
+    func latest(_ key: String, within limit: Duration = .seconds(60)) throws -> (value: String?, others: [String]) {
         let (value, others) = try topic.latest(Array(key.utf8), timeout: limit)
         return (
             value.map { String(decoding: $0, as: UTF8.self) },

@@ -51,7 +51,7 @@ final class TestProducer {
     }
 
     /// Waits until everything handed over is delivered.
-    func waitForDelivery(within limit: Duration = .seconds(20)) throws {
+    func waitForDelivery(within limit: Duration = .seconds(60)) throws {
         try eventually(within: limit, "delivery of \(sent) records") { observed.current.delivered == sent }
     }
 

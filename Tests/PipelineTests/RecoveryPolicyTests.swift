@@ -51,6 +51,22 @@ private typealias Status = Pipeline.ExitStatus
     }
 
     @Test(
+        "A state topic that is gone is told from a topic of records, and so is its advice",
+        arguments: [3, 100, -188, -190])
+    func theStateTopicIsMissing(code: Int32) {
+        let failure = SinkFailure("x", code: code)
+        guard case .stop(let code, let advice) = RecoveryPolicy.decide(PipelineError(stateTopic: "s", failure)) else {
+            Issue.record("it must stop")
+            return
+        }
+        #expect(code == .unavailable && advice.contains("kafka.stateTopic") && !advice.contains("partition"))
+        guard case .sink(failure) = PipelineError(stateTopic: nil, failure) else {
+            Issue.record("a topic of records is none of positions")
+            return
+        }
+    }
+
+    @Test(
         "A server, slot or publication that does not fit is for a person",
         arguments: [
             SourceProblem.unsupportedServer(version: "13.1"), .walLevel("replica"),
@@ -112,6 +128,10 @@ private typealias Status = Pipeline.ExitStatus
     @Test func theOtherErrors() {
         #expect(status(.malformedStream(.unknownFrame(kind: 1), at: .zero)) == .protocol)
         #expect(status(.topicMissing("t")) == .unavailable)
+        let expired = PipelineError.transactionExpired(
+            SinkFailure("x", code: -144), open: .seconds(61), timeout: .seconds(60))
+        #expect(status(expired) == nil)
+        #expect(!"\(expired)".contains("instance"))
         #expect(status(.stopTimedOut(undelivered: 3)) == .unavailable)
         #expect(status(.stopped) == .success)
     }

@@ -74,8 +74,10 @@ import Testing
         // A later snapshot, for the rest.
         let result5 = next.begin(table, at: LSN(rawValue: 9))
         #expect(result5)
-        #expect(next.thresholds[OID(rawValue: 1)] == SnapshotThreshold(
-            skipBelow: LSN(rawValue: 5), completeBelow: LSN(rawValue: 9)))
+        #expect(
+            next.thresholds[OID(rawValue: 1)]
+                == SnapshotThreshold(
+                    skipBelow: LSN(rawValue: 5), completeBelow: LSN(rawValue: 9)))
         #expect(next.settled == LSN(rawValue: 9))
     }
 

@@ -30,9 +30,10 @@ final class MemoryPipeline: Sendable {
             memoryLimit: 32 << 20, shutdownTimeout: .seconds(5), activityCheckerInterval: .seconds(1))
         let service = PipelineService(
             source: MemorySource(stream: stream), sinks: MemorySinkFactory(sink: sink), catalog: EmptyCatalog(),
-            plan: plan, slot: "memory", control: PipelineControl(),
+            plans: PlanMailbox(plan), slot: "memory", control: PipelineControl(),
             status: PipelineStatus(
-                metrics: DaemonMetrics(registry: MetricRegistry(), version: "benchmark"), notifySocket: nil),
+                metrics: DaemonMetrics(registry: MetricRegistry(), version: "benchmark"), systemd: SystemdNotifier(environment: [:])),
+            watched: WatchedLoops(),
             logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
         // It runs for as long as the process.
         Task.detached { _ = await service.run() }
@@ -140,6 +141,7 @@ private final class SessionSink: RecordSink {
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async -> KeptPosition {
         KeptPosition(position: nil)
     }
+    nonisolated(nonsending) func snapshotProgress(of identity: PipelineIdentity) async -> [LeafProgress] { [] }
     nonisolated(nonsending) func takeOver() async {}
     func beginTransaction() {}
     nonisolated(nonsending) func commitTransaction() async {}

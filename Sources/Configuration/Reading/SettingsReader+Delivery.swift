@@ -48,6 +48,11 @@ extension SettingsReader {
                 "kafka.exactlyOnce.commitInterval is not below transactionTimeout (\(text))",
                 at: section.position(of: "commitInterval"), note: "the brokers would abort each transaction")
         }
+        if kafka.duration("producerBatchTickerDuration") >= timeout {
+            collector.error(
+                "kafka.producerBatchTickerDuration is not below kafka.exactlyOnce.transactionTimeout (\(text))",
+                at: kafka.position(of: "producerBatchTickerDuration"), note: "the brokers would abort each transaction")
+        }
         if kafka.has("readTimeout"), kafka.duration("readTimeout") > timeout {
             collector.error(
                 "kafka.readTimeout is longer than kafka.exactlyOnce.transactionTimeout (\(text))",

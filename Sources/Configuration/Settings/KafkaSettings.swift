@@ -28,7 +28,7 @@ public struct KafkaSettings: Sendable {
     /// the security keys and `kafka.properties` come to. Values of secrets are marked.
     public var properties: [(name: String, value: PropertyValue)]
 
-    public enum PropertyValue: Sendable {
+    public enum PropertyValue: Hashable, Sendable {
         case plain(String)
         case secret(Secret)
     }

@@ -1,7 +1,7 @@
 public import RowMapping
 
 /// `cdc.publication`.
-public struct PublicationSettings: Sendable {
+public struct PublicationSettings: Hashable, Sendable {
     public enum Operation: String, CaseIterable, Sendable {
         case insert, update, delete, truncate
     }
@@ -14,7 +14,7 @@ public struct PublicationSettings: Sendable {
         case index(String)
     }
 
-    public struct Table: Sendable {
+    public struct Table: Hashable, Sendable {
         public var table: TableName
         /// nil leaves the table's replica identity as it is.
         public var replicaIdentity: ReplicaIdentity?

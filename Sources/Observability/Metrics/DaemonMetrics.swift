@@ -22,6 +22,9 @@ public final class DaemonMetrics: Sendable {
     public let inFlightBytes: Gauge
     /// Source transactions whose commit was read.
     public let transactions: Counter
+    /// Logical messages that could not become records, by what their rule did with them.
+    public let skippedMessages: Counter
+    public let deadLetteredMessages: Counter
     public let postgresReconnects: Counter
     public let kafkaReconnects: Counter
     public let snapshot: SnapshotMetrics
@@ -53,6 +56,10 @@ public final class DaemonMetrics: Sendable {
             "pqcdc_inflight_bytes", help: "Bytes of the records handed to librdkafka without a delivery report so far.")
         transactions = registry.counter(
             "pqcdc_transactions_total", help: "PostgreSQL transactions read to their commit.")
+        let messages = "Logical messages that could not become records, by what their rule does with them."
+        skippedMessages = registry.counter("pqcdc_failed_messages_total", help: messages, labels: [("action", "skip")])
+        deadLetteredMessages = registry.counter(
+            "pqcdc_failed_messages_total", help: messages, labels: [("action", "deadLetter")])
         let reconnects = "Connections lost and made again, by side."
         postgresReconnects = registry.counter(
             "pqcdc_reconnects_total", help: reconnects, labels: [("side", "postgres")])
@@ -101,6 +108,14 @@ public final class DaemonMetrics: Sendable {
     public func setRole(_ role: Role?) {
         active.set(UInt64(role == .active ? 1 : 0))
         passive.set(UInt64(role == .passive ? 1 : 0))
+    }
+
+    /// How many bytes of WAL the slot retains for us; nil until that is known.
+    public var lagBytes: UInt64? {
+        guard case .integer(let bytes) = Self.lag(server: serverLSN.value, confirmed: confirmedLSN.value) else {
+            return nil
+        }
+        return bytes
     }
 
     /// nil until both are known: a lag against LSN 0 would be the whole history of the cluster, and wake someone.

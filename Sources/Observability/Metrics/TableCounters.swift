@@ -14,7 +14,8 @@ public final class TableCounters: Sendable {
     public let deadLettered: Counter
 
     init(
-        inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, snapshots: Counter, skipped: Counter, failed: Counter,
+        inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, snapshots: Counter, skipped: Counter,
+        failed: Counter,
         deadLettered: Counter
     ) {
         self.inserts = inserts

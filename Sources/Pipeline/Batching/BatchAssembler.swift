@@ -29,7 +29,7 @@ struct BatchAssembler: ~Copyable {
     /// Room behind the limit for the row that reaches it.
     private static let overrun = 64 * 1024
 
-    let limits: BatchLimits
+    private(set) var limits: BatchLimits
     var batch: RecordBatch
     /// What may be confirmed once everything up to here is delivered.
     private(set) var confirmable: LSN?
@@ -138,6 +138,18 @@ struct BatchAssembler: ~Copyable {
 
     /// The shape that waits for a plan, where the table's changes cannot go on without.
     func shapeWithoutPlan(_ relation: OID) -> Relation? { described[relation] }
+
+    /// Puts other limits and rules in force. Every table's next change asks for a plan by way of ``Step/relation(_:)``,
+    /// as its first one did.
+    mutating func adopt(_ limits: BatchLimits, messages rules: [MessageRule]) {
+        precondition(batch.isEmpty && !isInTransaction, "rules change between two transactions")
+        self.limits = limits
+        messages = MessageState(rules: rules)
+        for table in tables where described[table.relation.oid] == nil {
+            described[table.relation.oid] = table.relation
+        }
+        lastRelation = nil
+    }
 
     /// Says that a topic that a ``Step`` named is open.
     ///

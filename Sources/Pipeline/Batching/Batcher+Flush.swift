@@ -76,7 +76,8 @@ extension Batcher {
                 try await send(record, refusal, isWhole: false, batch: batch)
             }
         }
-        assembler.count(failed: action, record, reason: refusal.failure.description)
+        // A dead letter's change was counted when it became one.
+        if !isLetter { assembler.count(failed: action, record, reason: refusal.failure.description) }
     }
 
     /// Sends a record's dead letter.
@@ -101,7 +102,15 @@ extension Batcher {
 
     /// Says which changes could not become records; a rule has them skipped or sent as dead letters.
     private func tellFailures() {
-        for failure in failureLog.take(assembler.takeFailures(), now: .now) {
+        let failures = assembler.takeFailures()
+        // A table counts its own.
+        for failure in failures where failure.origin == FailedChanges.messages {
+            switch failure.action {
+            case .deadLetter: metrics.deadLetteredMessages.increment(by: failure.count)
+            case .skip, .stop: metrics.skippedMessages.increment(by: failure.count)
+            }
+        }
+        for failure in failureLog.take(failures, now: .now) {
             let what =
                 failure.action == .deadLetter ? "sent changes to the dead-letter topic" : "skipped changes"
             logger.warning(

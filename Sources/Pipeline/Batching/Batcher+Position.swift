@@ -10,6 +10,14 @@ extension Batcher {
         guard let name = plan.stateTopic else { return }
         let known = try await readPosition()
         stateTopic = try await sink.openTopic(name)
+        if let reason = known.perishes {
+            logger.warning(
+                "the state topic does not keep positions: \(reason)",
+                metadata: [
+                    "state_topic": "\(name)",
+                    "advice": "kafka-configs.sh --alter --topic \(name) --add-config cleanup.policy=compact",
+                ])
+        }
         snapshotStage = known.position?.snapshot
         requests = known.position?.requests ?? []
         if snapshotPlan.mode == .initial, snapshotStage == nil {
@@ -145,10 +153,17 @@ extension Batcher {
         let number = session.checkpoint.open(
             records: 1, bytes: letters.byteCount + PipelinePlan.recordOverhead, confirmable: confirmable)
         while true {
-            switch try sink.send(letters, from: 0, batch: number) {
+            let outcome: SendOutcome
+            do throws(PipelineError) {
+                outcome = try sink.send(letters, from: 0, batch: number)
+            } catch {
+                guard case .sink(let failure) = error else { throw error }
+                throw PipelineError(stateTopic: plan.stateTopic, failure)
+            }
+            switch outcome {
             case .sent: return
             case .queueFull: try await waitForRoom()
-            case .refused(_, let refusal): throw .sink(refusal.failure)
+            case .refused(_, let refusal): throw PipelineError(stateTopic: plan.stateTopic, refusal.failure)
             }
         }
     }
@@ -164,6 +179,9 @@ extension Batcher {
         }
         transaction?.bytes += bytes
     }
+
+    /// For how long the open Kafka transaction has been open; nil without one.
+    var transactionAge: Duration? { transaction.map { $0.opened.duration(to: .now) } }
 
     /// Whether the open Kafka transaction is to end at the next boundary, however much is still to come.
     var isTransactionOverdue: Bool {

@@ -6,23 +6,29 @@ internal import RowMapping
 extension Batcher {
     /// Opens the topics that no row decides about and no table's rule names.
     func openOwnTopics() async throws(PipelineError) {
-        if let name = rules.deadLetterTopic {
-            let number = try await sink.openTopic(name)
-            deadLetterTopic = number
-            assembler.deadLetter = DeadLetter(topic: number)
-        }
+        deadLetterTopic = nil
+        if let name = rules.deadLetterTopic { deadLetterTopic = try await sink.openTopic(name) }
+        assembler.deadLetter = deadLetterTopic.map { DeadLetter(topic: $0) }
+        schemaChangesTopic = nil
         if let name = rules.schemaChangesTopic { schemaChangesTopic = try await sink.openTopic(name) }
     }
 
     /// Opens a topic that a row, or a rule for messages, has asked for.
     func open(topic name: String) async throws(PipelineError) {
-        if name == plan.stateTopic { throw .topicKeepsPositions(name) }
+        try expectFree(name, by: rules)
         let number = try await sink.openTopic(name)
         do throws(MappingError) {
             try assembler.open(topic: name, number: number)
         } catch {
             throw mapping(error)
         }
+    }
+
+    /// Refuses a topic that must hold nothing but ours. Those that rules name are refused when the file is read; this is
+    /// about what rows and tables' names make of templates.
+    private func expectFree(_ topic: String, by rules: MappingRules) throws(PipelineError) {
+        let ours = [("kafka.stateTopic", plan.stateTopic), ("mapping.deadLetter.topic", rules.deadLetterTopic)]
+        if let (key, _) = ours.first(where: { $0.1 == topic }) { throw .topicTaken(topic, key: key) }
     }
 
     /// Makes the plan for a table that has a new shape.
@@ -37,14 +43,9 @@ extension Batcher {
             assembler.install(nil, for: relation, counters: counters)
             return
         }
-        let plan = try await compile(rule, relation)
-        var completing: RowPlan?
-        if assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect {
-            var rule = rule
-            rule.unchangedTOAST = .reselect
-            completing = try await compile(rule, relation)
-        }
-        assembler.install(plan, completing: completing, for: relation, counters: counters)
+        let plan = try await compile(rule, relation, by: rules)
+        assembler.install(
+            plan, completing: try await compileCompleting(rule, relation, by: rules), for: relation, counters: counters)
         if !plan.missingColumns.isEmpty {
             logger.warning(
                 "the table no longer has columns that its columns rule names; the rule is without effect for them",
@@ -59,7 +60,21 @@ extension Batcher {
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
     }
 
-    private func compile(_ rule: TableRule, _ relation: Relation) async throws(PipelineError) -> RowPlan {
+    /// The plan for changes that must not leave values out; nil where there are none, or the rule's own does it.
+    func compileCompleting(
+        _ rule: TableRule, _ relation: Relation, by rules: MappingRules
+    ) async throws(PipelineError) -> RowPlan? {
+        guard assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect else {
+            return nil
+        }
+        var rule = rule
+        rule.unchangedTOAST = .reselect
+        return try await compile(rule, relation, by: rules)
+    }
+
+    /// The plan by which the table's changes become records under `rule`, one of `rules`. Its topic is open afterwards.
+    func compile(_ rule: TableRule, _ relation: Relation, by rules: MappingRules) async throws(PipelineError) -> RowPlan
+    {
         var primaryKey: [String]?
         if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
             primaryKey = try await catalog.primaryKey(of: relation.oid)
@@ -76,7 +91,7 @@ extension Batcher {
         }
         var number = 0
         if let topic {
-            if topic == plan.stateTopic { throw .topicKeepsPositions(topic) }
+            try expectFree(topic, by: rules)
             number = try await sink.openTopic(topic)
         }
         do throws(MappingError) {

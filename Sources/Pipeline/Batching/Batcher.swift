@@ -1,3 +1,4 @@
+internal import LinuxSupport
 internal import Logging
 internal import Observability
 internal import ReplicationProtocol
@@ -10,13 +11,15 @@ actor Batcher {
     let session: Session
     let sink: any RecordSink
     let catalog: any Catalog
-    let rules: MappingRules
+    let plans: PlanMailbox
+    var rules: MappingRules
     let inFlightLimit: Int
-    let plan: PositionPlan
+    var plan: PositionPlan
     let start: SlotStart
     let ticker: BatchTicker
     let positionTicker: BatchTicker
     let metrics: DaemonMetrics
+    let watched: WatchedLoop
     let logger: Logger
     var assembler: BatchAssembler
     /// When the batch's first record came; nil while it is empty.
@@ -61,10 +64,13 @@ actor Batcher {
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
-        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan,
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox,
         ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
-        logger: Logger
+        watched: WatchedLoop, logger: Logger
     ) {
+        let plan = plans.open { session.handoff.tick() }
+        self.plans = plans
+        self.watched = watched
         self.session = session
         self.start = start
         self.positionTicker = positionTicker
@@ -92,20 +98,26 @@ actor Batcher {
         try await startRequest()
         var isStopped = false
         while !isStopped {
+            // Where somebody watches, ticks come in the meantime too.
+            watched.turned()
             switch try await session.handoff.next() {
             case .chunk(var chunk):
                 isStopped = try await work(through: &chunk)
                 session.handoff.giveBack(chunk)
             case .tick:
+                watched.rests()
                 try await settleRequest()
+                if plans.hasNext { try await adoptPlan() }
                 if isDue { try await end() }
                 try await keepPosition()
             case .stopRequested:
+                watched.rests()
                 // In the middle of a transaction: its rest is on the way, and only then nothing is sent twice.
                 isStopped = !assembler.isInTransaction
                 if !isStopped { isStopped = try await finishTransaction() }
             }
         }
+        watched.rests()
         try await flush()
         if transaction != nil { try await commit() }
         try await session.checkpoint.wait { records, _ in records == 0 }
@@ -125,6 +137,8 @@ actor Batcher {
     /// Ends the sink; everything it still holds is given up.
     func close() async {
         await endRequest()
+        watched.rests()
+        if plans.close() { logger.notice("the reloaded configuration is in force from the next session on") }
         if transaction != nil {
             // What is on the wire is part of it, and is taken back.
             await sink.abortTransaction()
@@ -147,10 +161,20 @@ actor Batcher {
         var frame = 0
         let isStopping = session.handoff.isStopRequested
         if isStopping, !assembler.isInTransaction { return true }
+        if plans.hasNext {
+            watched.rests()
+            try await adoptPlan()
+        }
         while true {
-            switch try assembler.assemble(
-                chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue)
-            {
+            watched.turned()
+            #if FAILPOINTS
+                Failpoint.batcherTurn.hang()
+            #endif
+            let step = try assembler.assemble(
+                chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue || plans.hasNext)
+            // What follows may wait for Kafka, or for PostgreSQL's catalog.
+            watched.rests()
+            switch step {
             case .full: try await flushFull()
             case .relation(let relation): try await install(relation)
             case .topic(let name): try await open(topic: name)
@@ -159,7 +183,7 @@ actor Batcher {
             case .highMark(let number): try await takeHighMark(of: number)
             case .boundary:
                 if isStopping { return true }
-                try await commit()
+                if plans.hasNext { try await adoptPlan() } else { try await commit() }
             case .consumed:
                 try await settle()
                 return false

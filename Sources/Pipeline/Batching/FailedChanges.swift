@@ -10,4 +10,7 @@ struct FailedChanges: Equatable {
     /// Facts of the last one.
     var reason: String
     var lsn: LSN
+
+    /// The origin of logical messages, which belong to no table.
+    static let messages = "messages"
 }

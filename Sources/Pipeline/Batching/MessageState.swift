@@ -27,6 +27,6 @@ struct MessageState {
 
     mutating func count(failed action: FailureAction, reason: String, at lsn: LSN) {
         failures = FailedChanges(
-            origin: "messages", action: action, count: (failures?.count ?? 0) + 1, reason: reason, lsn: lsn)
+            origin: FailedChanges.messages, action: action, count: (failures?.count ?? 0) + 1, reason: reason, lsn: lsn)
     }
 }

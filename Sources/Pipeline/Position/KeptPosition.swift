@@ -5,8 +5,12 @@ public struct KeptPosition: Hashable, Sendable {
     /// Other pipelines' identities, where the topic was read through for want of a position.
     public var others: [PipelineIdentity]
 
-    public init(position: SourcePosition?, others: [PipelineIdentity] = []) {
+    /// Why the topic would lose positions after a time; nil where it would not, or nobody says.
+    public var perishes: String?
+
+    public init(position: SourcePosition?, others: [PipelineIdentity] = [], perishes: String? = nil) {
         self.position = position
         self.others = others
+        self.perishes = perishes
     }
 }

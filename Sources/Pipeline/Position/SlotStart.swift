@@ -8,6 +8,15 @@ public struct SlotStart: Hashable, Sendable {
     /// The end of the server's WAL; nil where it is not known.
     public var current: LSN?
 
+    /// Where to stream from, for a process that has had `confirmed` confirmed before.
+    ///
+    /// That may be more than the slot knows, since a server that crashed can forget the last confirmation. Beyond the end
+    /// of the WAL it is of a time that this server has not seen: it was set back, and would send nothing up to there.
+    public func begin(after confirmed: LSN) -> LSN {
+        if let current, confirmed > current { return confirmedFlush }
+        return max(confirmed, confirmedFlush)
+    }
+
     public init(identity: PipelineIdentity, confirmedFlush: LSN, current: LSN? = nil) {
         self.identity = identity
         self.confirmedFlush = confirmedFlush

@@ -12,7 +12,8 @@ struct ReplicationReader {
     let session: Session
     let wakeup: Wakeup
     let control: PipelineControl
-    let plan: PipelinePlan
+    let plans: PlanMailbox
+    let watched: WatchedLoop
     let status: PipelineStatus
     let slot: String
     let senderTimeout: Duration?
@@ -20,7 +21,8 @@ struct ReplicationReader {
 
     /// Streams until the batcher has ended after a stop (returns), or something fails (throws).
     func run() throws(PipelineError) {
-        var chunk = WALChunk(capacity: plan.chunkBytes)
+        let chunkBytes = plans.current.chunkBytes
+        var chunk = WALChunk(capacity: chunkBytes)
         var received = LSN.zero
         var feedback = FeedbackSchedule(
             senderTimeout: senderTimeout, now: .now, confirmed: session.checkpoint.confirmed)
@@ -35,13 +37,18 @@ struct ReplicationReader {
         var mayHaveMore = false
         var stopDeadline: ContinuousClock.Instant?
         while true {
+            watched.turned()
+            #if FAILPOINTS
+                Failpoint.readerTurn.hang()
+            #endif
             if session.handoff.isFinished { return try end(received: received, by: stopDeadline) }
             if let failure = session.checkpoint.failure { throw failure }
             if control.isStopping {
                 if stopDeadline == nil {
-                    stopDeadline = .now + plan.shutdownTimeout
+                    let limit = plans.current.shutdownTimeout
+                    stopDeadline = .now + limit
                     session.requestStop()
-                    status.isStopping()
+                    status.isStopping(within: limit)
                 }
                 if let stopDeadline, ContinuousClock.now >= stopDeadline {
                     try? tell(received)
@@ -51,8 +58,8 @@ struct ReplicationReader {
 
             if stream.wantsToWrite { try stream.flush() }
             let before = chunk.byteCount
-            if chunk.byteCount < plan.chunkBytes {
-                mayHaveMore = try !stream.receive(into: &chunk, limit: plan.chunkBytes)
+            if chunk.byteCount < chunkBytes {
+                mayHaveMore = try !stream.receive(into: &chunk, limit: chunkBytes)
             }
             if chunk.byteCount != before { silence.heard(now: .now) }
             receivedBytes += chunk.byteCount - before
@@ -69,7 +76,7 @@ struct ReplicationReader {
                 status.update(received: received, confirmed: confirmed, inFlight: session.checkpoint.inFlight)
             }
 
-            let hasRoom = chunk.byteCount < plan.chunkBytes
+            let hasRoom = chunk.byteCount < chunkBytes
             if mayHaveMore && hasRoom { continue }
             let now = ContinuousClock.now
             if hasRoom, let nap = pace.nap(received: receivedBytes, now: now) {
@@ -87,7 +94,9 @@ struct ReplicationReader {
                             + "\(silence.limit ?? .zero), though it was asked"))
             }
             let deadline = min(feedback.deadline(confirmed: confirmed), stopDeadline ?? now + .seconds(60))
-            let isReadable = wait(hasRoom: hasRoom, until: min(deadline, silence.next ?? deadline))
+            let waitEnd = min(deadline, silence.next ?? deadline)
+            watched.turned(nextWithin: now.duration(to: waitEnd))
+            let isReadable = wait(hasRoom: hasRoom, until: waitEnd)
             // Bytes count, whole frames or not: a large row may take long.
             if isReadable || !hasRoom { silence.heard(now: .now) }
         }
@@ -99,6 +108,8 @@ struct ReplicationReader {
     /// of the time that stopping may take.
     private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
         let confirmed = session.checkpoint.confirmed
+        // What is left is the server's to do.
+        watched.rests()
         try tell(received)
         status.update(received: received, confirmed: confirmed, inFlight: (0, 0))
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))

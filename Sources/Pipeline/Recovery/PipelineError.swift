@@ -9,8 +9,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case unfit(SourceProblem)
     /// The position in Kafka and the slot do not fit together.
     case position(PositionProblem, slot: String)
-    /// A row's or a pattern's topic is the state topic, which must hold nothing else.
-    case topicKeepsPositions(String)
+    /// A row's or a pattern's topic is one that the configuration's `key` wants for something else.
+    case topicTaken(String, key: String)
     /// The state topic holds what is no position under this pipeline's key.
     case unreadablePosition(StateRecordError, topic: String)
     /// Bytes that are not the protocol.
@@ -25,6 +25,11 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case mapping(MappingError, at: LSN)
     /// Kafka refused something for good.
     case sink(SinkFailure)
+    /// The topic of the positions is gone.
+    case stateTopicMissing(String, SinkFailure)
+    /// The brokers have ended a Kafka transaction that was open for longer than its time-out. Or somebody else has taken
+    /// over meanwhile: the client sees the same.
+    case transactionExpired(SinkFailure, open: Duration, timeout: Duration)
     /// `allowAutoTopicCreation: false`, and the topic is not there.
     case topicMissing(String)
     /// A clean stop took longer than `shutdownTimeout`.
@@ -37,7 +42,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .source(let failure): failure.description
         case .unfit(let problem): problem.description
         case .position(let problem, let slot): "could not go on with replication slot \"\(slot)\": \(problem)"
-        case .topicKeepsPositions(let topic): "records would go to topic \"\(topic)\", which keeps the positions"
+        case .topicTaken(let topic, let key): "rows would go to topic \"\(topic)\", which is for \(key) alone"
         case .unreadablePosition(let error, let topic): "could not read the position in topic \"\(topic)\": \(error)"
         case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
         case .malformedRow(let reason, let table): "could not read a row of the table \(table): \(reason)"
@@ -48,10 +53,26 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .sink(let failure) where failure.isFencing:
             "fenced: another instance produces for this slot (\(failure))"
         case .sink(let failure): failure.description
+        case .stateTopicMissing(let topic, let failure):
+            "could not keep the position in topic \"\(topic)\": the topic does not exist any more (\(failure))"
+        case .transactionExpired(let failure, let open, let timeout):
+            "the Kafka transaction was open for \(open), longer than its time-out, \(timeout), so the brokers have taken "
+                + "it back (\(failure))"
         case .topicMissing(let topic): "topic \"\(topic)\" does not exist"
         case .stopTimedOut(let undelivered):
             "could not stop cleanly in time: \(undelivered) records are undelivered and will be sent again"
         case .stopped: "stopped before streaming"
+        }
+    }
+}
+
+extension PipelineError {
+    /// What follows from a failure of a position's record: of the topic `stateTopic` it matters more that it is gone.
+    public init(stateTopic: String?, _ failure: SinkFailure) {
+        if let stateTopic, failure.isMissingTopic {
+            self = .stateTopicMissing(stateTopic, failure)
+        } else {
+            self = .sink(failure)
         }
     }
 }

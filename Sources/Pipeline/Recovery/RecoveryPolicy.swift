@@ -15,8 +15,8 @@ public enum RecoveryPolicy {
         case .source(let failure): decide(sqlState: failure.sqlState)
         case .unfit(let problem): decide(problem)
         case .position(let problem, let slot): decide(problem, slot: slot)
-        case .topicKeepsPositions:
-            .stop(.configuration, advice: "name another topic in kafka.stateTopic, or correct mapping's topics")
+        case .topicTaken(_, let key):
+            .stop(.configuration, advice: "name another topic in \(key), or correct mapping's topics")
         case .unreadablePosition(_, let topic):
             .stop(
                 .unavailable,
@@ -29,6 +29,13 @@ public enum RecoveryPolicy {
         case .snapshotStopped: .stop(.unavailable, advice: "start again; what is done is not read again")
         case .mapping(let mapping, _): decide(mapping)
         case .sink(let failure): decide(failure)
+        case .stateTopicMissing(let topic, _):
+            .stop(
+                .unavailable,
+                advice:
+                    "find out who deleted topic \"\(topic)\" (kafka.stateTopic); the next start creates it, compacted, if "
+                    + "the brokers have not done so meanwhile, and goes on at the slot")
+        case .transactionExpired: .retry
         case .topicMissing(let topic):
             .stop(
                 .unavailable,
@@ -91,7 +98,8 @@ public enum RecoveryPolicy {
                     + "cdc.snapshot.tables")
         }
         return .stop(
-            .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online")
+            .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online"
+        )
     }
 
     private static func decide(_ problem: SourceProblem) -> Decision {
@@ -159,13 +167,15 @@ public enum RecoveryPolicy {
     private static func decide(_ error: MappingError) -> Decision {
         switch error {
         case .unknownKeyColumns(_, let table):
-            .stop(.data, advice: "correct mapping.tables.\(table).key")
+            .stop(.data, advice: "correct key in the rule for \(table) in mapping.tables")
         case .unknownColumns(_, "columns", let table):
-            .stop(.data, advice: "correct mapping.tables.\(table).columns, or set columns.missing: warn")
+            .stop(
+                .data,
+                advice: "correct columns in the rule for \(table) in mapping.tables, or set columns.missing: warn")
         case .unknownColumns(_, let rule, let table):
-            .stop(.data, advice: "correct mapping.tables.\(table).\(rule)")
+            .stop(.data, advice: "correct \(rule) in the rule for \(table) in mapping.tables")
         case .unfitFilter(_, let table):
-            .stop(.data, advice: "correct mapping.tables.\(table).filter")
+            .stop(.data, advice: "correct filter in the rule for \(table) in mapping.tables")
         case .duplicateField(_, let table):
             .stop(.configuration, advice: "correct columns.rename, columns.constants or operationField of \(table)")
         case .keyNotInReplicaIdentity(_, let table), .keyNotSent(_, let table):
@@ -176,9 +186,14 @@ public enum RecoveryPolicy {
         case .illegalTopic(_, let table), .illegalTopicOfRow(let table):
             .stop(
                 .data,
-                advice: "correct mapping.tables.\(table).topic, set illegalTopicCharacters: replace, or see onError")
+                advice:
+                    "correct topic in the rule for \(table) in mapping.tables, set illegalTopicCharacters: replace, or see onError"
+            )
         case .illegalPartition(_, let table):
-            .stop(.data, advice: "correct mapping.tables.\(table).partition or the row's value, or see onError")
+            .stop(
+                .data,
+                advice:
+                    "correct partition in the rule for \(table) in mapping.tables, or the row's value, or see onError")
         case .malformedMessage(let prefix, _):
             .stop(.data, advice: "set content: base64 in mapping.messages for \(prefix), or see onError")
         case .columnCountMismatch, .unexpectedBinary, .unknownRelation, .unopenedTopic, .unfetchedColumns:
@@ -187,7 +202,8 @@ public enum RecoveryPolicy {
             .stop(
                 .data,
                 advice:
-                    "set timestamps: iso for the column in mapping.tables.\(table).columns.formats; the row is not skipped"
+                    "set timestamps: iso for the column in columns.formats of the rule for \(table) in "
+                    + "mapping.tables; the row is not skipped"
             )
         case .malformedValue:
             .stop(.data, advice: "please report this with the column's type; the row is not skipped")

@@ -13,6 +13,12 @@ public struct SinkFailure: Error, Hashable, Sendable, CustomStringConvertible {
         code == -144 || code == 90 || code == 47
     }
 
+    /// Whether there is no such topic, or it has fewer partitions than it had.
+    public var isMissingTopic: Bool {
+        // UNKNOWN_TOPIC_OR_PART, UNKNOWN_TOPIC_ID, _UNKNOWN_TOPIC, _UNKNOWN_PARTITION
+        code == 3 || code == 100 || code == -188 || code == -190
+    }
+
     public init(_ description: String, code: Int32, isFatal: Bool = false) {
         self.description = description
         self.code = code

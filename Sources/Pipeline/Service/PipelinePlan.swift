@@ -20,7 +20,8 @@ public struct PipelinePlan: Sendable {
     /// Divides `memoryLimit` between the stream's chunks, the batch and what is in flight.
     public init(
         rules: MappingRules, batch: BatchLimits, memoryLimit: Int, shutdownTimeout: Duration,
-        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan(), snapshot: SnapshotPlan = SnapshotPlan()
+        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan(),
+        snapshot: SnapshotPlan = SnapshotPlan()
     ) {
         self.rules = rules
         self.batch = batch

@@ -1,4 +1,4 @@
-internal import LinuxSupport
+public import LinuxSupport
 public import Logging
 internal import Observability
 internal import ReplicationProtocol
@@ -10,25 +10,28 @@ public struct PipelineService: Sendable {
     private let catalog: any Catalog
     private let snapshots: (any SnapshotSource)?
     private let requests: (any RequestSource)?
-    private let plan: PipelinePlan
+    private let plans: PlanMailbox
     private let slot: String
     private let control: PipelineControl
     private let status: PipelineStatus
+    private let watched: WatchedLoops
     private let logger: Logger
 
     public init(
         source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog,
-        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plan: PipelinePlan, slot: String, control: PipelineControl, status: PipelineStatus, logger: Logger
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox, slot: String,
+        control: PipelineControl, status: PipelineStatus, watched: WatchedLoops, logger: Logger
     ) {
         self.source = source
         self.sinks = sinks
         self.catalog = catalog
         self.snapshots = snapshots
         self.requests = requests
-        self.plan = plan
+        self.plans = plans
         self.slot = slot
         self.control = control
         self.status = status
+        self.watched = watched
         self.logger = logger
     }
 
@@ -39,7 +42,8 @@ public struct PipelineService: Sendable {
         var hasLookedAgain = false
         while true {
             let (outcome, reached, streamed) = await runSession(from: confirmed)
-            confirmed = max(confirmed, reached)
+            // Less than before where the server was set back.
+            confirmed = reached
             if streamed { backoff.succeeded() }
             if case .failure(.position) = outcome, !hasLookedAgain, !control.isStopping {
                 // Slot and position were not read in one moment: while we slept or waited for Kafka, somebody may
@@ -99,7 +103,7 @@ public struct PipelineService: Sendable {
     private func runSession(
         from confirmed: LSN
     ) async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
-        if plan.snapshot.mode == .only { return await runSnapshotOnly() }
+        if plans.current.snapshot.mode == .only { return await runSnapshotOnly() }
         let opening = SessionOpening()
         // The connection belongs to its thread from beginning to end, so the thread runs the whole session; the
         // batcher begins when the slot is ours.
@@ -108,33 +112,46 @@ public struct PipelineService: Sendable {
         }
         guard let opened = await opening.session() else { return (await reading, confirmed, false) }
         let session = opened.session
-        let batching = await batch(opened)
+        let (batching, open) = await batch(opened)
         let outcome = await reading
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
         if case .failure(let error) = batching, case .failure = outcome {
-            return (.failure(session.checkpoint.failure ?? error), session.checkpoint.confirmed, true)
+            let error = explain(session.checkpoint.failure ?? error, open: open)
+            return (.failure(error), session.checkpoint.confirmed, true)
         }
         return (outcome, session.checkpoint.confirmed, true)
     }
 
+    /// To the client a transaction that has run out looks like a takeover: the brokers raise the epoch in both cases. Its
+    /// age tells them apart.
+    private func explain(_ error: PipelineError, open: Duration?) -> PipelineError {
+        guard case .sink(let failure) = error, failure.isFencing, let open,
+            open >= plans.current.position.transactionTimeout
+        else { return error }
+        return .transactionExpired(failure, open: open, timeout: plans.current.position.transactionTimeout)
+    }
+
     /// The batcher's side of a session; when it returns the sink is closed.
-    private func batch(_ opened: OpenedSession) async -> Result<Void, PipelineError> {
+    ///
+    /// - Returns: how it ended, and for how long the Kafka transaction was open that ended with it.
+    private func batch(_ opened: OpenedSession) async -> (Result<Void, PipelineError>, open: Duration?) {
         let session = opened.session
         let sink: any RecordSink
         do throws(PipelineError) {
             sink = try sinks.makeSink(reportingTo: session, for: opened.start.identity)
         } catch {
             session.fail(error)
-            return .failure(error)
+            return (.failure(error), nil)
         }
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
         let batcher = Batcher(
             session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots,
-            requests: requests, plan: plan, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
-            statusArea: status.area, logger: logger)
+            requests: requests, plans: plans, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
+            statusArea: status.area, watched: watched.batcher, logger: logger)
         let ticking = Task { await ticker.run { session.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
+        let probing = Task { await probe(session) }
         var result = Result<Void, PipelineError>.success(())
         do throws(PipelineError) {
             try await batcher.run()
@@ -142,13 +159,22 @@ public struct PipelineService: Sendable {
             session.fail(error)
             result = .failure(error)
         }
+        let open = await batcher.transactionAge
         // It may be asleep until the end of a batch that was sent long ago.
         ticking.cancel()
         keeping.cancel()
+        probing.cancel()
         await ticking.value
         await keeping.value
+        await probing.value
         await batcher.close()
-        return result
+        return (result, open)
+    }
+
+    /// Has an idle batcher turn now and then, where a watchdog wants to see that it does.
+    private func probe(_ session: Session) async {
+        guard let interval = watched.probeInterval else { return }
+        while (try? await Task.sleep(for: interval)) != nil { session.handoff.tick() }
     }
 
     /// A session without a stream, which ends when the snapshot is delivered.
@@ -171,7 +197,7 @@ public struct PipelineService: Sendable {
         }
         status.isActive(doing: "taking a snapshot")
         let session = opened.session
-        let limit = plan.shutdownTimeout
+        let limit = plans.current.shutdownTimeout
         // Hears of the stop, as the reader of a stream would.
         async let watching: Void = DedicatedThread.run(name: "pg-snapshot") {
             var deadline: ContinuousClock.Instant?
@@ -186,7 +212,7 @@ public struct PipelineService: Sendable {
                 }
             }
         }
-        let outcome = await batch(opened)
+        let (outcome, _) = await batch(opened)
         await watching
         return (outcome, .zero, true)
     }
@@ -194,7 +220,10 @@ public struct PipelineService: Sendable {
     // MARK: On the thread pg-reader
 
     private func read(from confirmed: LSN, _ opening: SessionOpening) -> Result<Void, PipelineError> {
-        defer { opening.close() }
+        defer {
+            opening.close()
+            watched.reader.rests()
+        }
         // What woke the last session must not interrupt this one; a wish to stop is a flag and stays.
         control.wakeup.drain()
         do throws(PipelineError) {
@@ -204,8 +233,9 @@ public struct PipelineService: Sendable {
                 Failpoint.afterSlotCreation.reach()
             #endif
             let slotStart = try awaitSlot(connection)
-            let start = max(confirmed, slotStart.confirmedFlush)
+            let start = slotStart.begin(after: confirmed)
             let stream = try connection.startReplication(from: start)
+            let plan = plans.current
             let session = Session(
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
@@ -213,7 +243,8 @@ public struct PipelineService: Sendable {
             status.isActive(slot: slot)
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
-                stream: stream, session: session, wakeup: control.wakeup, control: control, plan: plan, status: status,
+                stream: stream, session: session, wakeup: control.wakeup, control: control, plans: plans,
+                watched: watched.reader, status: status,
                 slot: slot, senderTimeout: connection.senderTimeout, logger: logger)
             do throws(PipelineError) {
                 try reader.run()
@@ -244,11 +275,13 @@ public struct PipelineService: Sendable {
                     let holder = pid.map { " by PID \($0)" } ?? ""
                     logger.notice(
                         "passive: the slot is in use\(holder)",
-                        metadata: ["slot": "\(slot)", "check_every": "\(plan.activityCheckerInterval)"])
+                        metadata: [
+                            "slot": "\(slot)", "check_every": "\(plans.current.activityCheckerInterval)",
+                        ])
                     status.isPassive(reason: "slot \(slot) is in use\(holder)")
                 }
                 let ready = FileDescriptorPoll.wait(
-                    -1, for: [], or: control.wakeup, until: .now + plan.activityCheckerInterval)
+                    -1, for: [], or: control.wakeup, until: .now + plans.current.activityCheckerInterval)
                 if ready.wakeup { control.wakeup.drain() }
             }
         }

@@ -56,12 +56,12 @@ extension LeafProgress {
     }
 
     public var json: [UInt8] {
-        var bytes = Array("{\"run\":\(run),\"schema\":".utf8) + JSONText.quoted(table.schema)
-        bytes += Array(",\"name\":".utf8) + JSONText.quoted(table.name)
-        bytes += ",\"oid\":\(oid.rawValue),\"file\":\(fileNode.rawValue),\"relation\":\(relation.rawValue)".utf8
-        bytes += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\",\"rows\":\(rows),\"bytes\":\(bytes)".utf8
-        bytes += ",\"done\":\"\(done.text)\",\"finished\":\(isFinished ? 1 : 0)}".utf8
-        return bytes
+        var text = Array("{\"run\":\(run),\"schema\":".utf8) + JSONText.quoted(table.schema)
+        text += Array(",\"name\":".utf8) + JSONText.quoted(table.name)
+        text += ",\"oid\":\(oid.rawValue),\"file\":\(fileNode.rawValue),\"relation\":\(relation.rawValue)".utf8
+        text += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\",\"rows\":\(rows),\"bytes\":\(bytes)".utf8
+        text += ",\"done\":\"\(done.text)\",\"finished\":\(isFinished ? 1 : 0)}".utf8
+        return text
     }
 
     /// The key of the table's record.

@@ -109,7 +109,8 @@ struct SnapshotLedger {
         var thresholds: [OID: SnapshotThreshold] = [:]
         for progress in tables.values {
             let threshold = SnapshotThreshold(skipBelow: progress.skipBelow, completeBelow: progress.until)
-            thresholds[progress.relation] = thresholds[progress.relation].map { $0.joined(with: threshold) } ?? threshold
+            thresholds[progress.relation] =
+                thresholds[progress.relation].map { $0.joined(with: threshold) } ?? threshold
         }
         return thresholds
     }

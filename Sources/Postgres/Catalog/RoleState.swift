@@ -10,9 +10,12 @@ public struct RoleState: Hashable, Sendable {
     /// `CREATE` on the database, which a publication's owner needs.
     public var canCreate: Bool
 
+    /// `EXECUTE` on `pg_logical_emit_message(…, text)`, which heartbeats need.
+    public var canEmitMessages: Bool
+
     public init(
         name: String, isSuperuser: Bool = false, canLogin: Bool = true, canReplicate: Bool = true,
-        canConnect: Bool = true, canCreate: Bool = false
+        canConnect: Bool = true, canCreate: Bool = false, canEmitMessages: Bool = true
     ) {
         self.name = name
         self.isSuperuser = isSuperuser
@@ -20,6 +23,7 @@ public struct RoleState: Hashable, Sendable {
         self.canReplicate = canReplicate
         self.canConnect = canConnect
         self.canCreate = canCreate
+        self.canEmitMessages = canEmitMessages
     }
 
     /// The role called `name`, or nil when there is none; the session's own without a name.
@@ -34,12 +38,16 @@ public struct RoleState: Hashable, Sendable {
                 r.rolsuper OR r.rolreplication OR EXISTS (
                     SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(r.oid, g.oid, 'MEMBER')),
                 has_database_privilege(r.oid, current_database(), 'CONNECT'),
-                has_database_privilege(r.oid, current_database(), 'CREATE')
+                has_database_privilege(r.oid, current_database(), 'CREATE'),
+                (SELECT bool_and(has_function_privilege(r.oid, p.oid, 'EXECUTE')) FROM pg_proc p
+                    WHERE p.proname = 'pg_logical_emit_message' AND p.pronamespace = 'pg_catalog'::regnamespace
+                        AND p.proargtypes[2] = 'text'::regtype)
             FROM pg_roles r WHERE r.rolname = \(which)
             """, to: action)
         guard result.rowCount > 0 else { return nil }
         return RoleState(
             name: try result.text(0, 0, action), isSuperuser: result.flag(0, 1), canLogin: result.flag(0, 2),
-            canReplicate: result.flag(0, 3), canConnect: result.flag(0, 4), canCreate: result.flag(0, 5))
+            canReplicate: result.flag(0, 3), canConnect: result.flag(0, 4), canCreate: result.flag(0, 5),
+            canEmitMessages: result.flag(0, 6))
     }
 }

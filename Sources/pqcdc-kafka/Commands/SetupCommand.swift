@@ -34,7 +34,8 @@ struct SetupCommand: ParsableCommand {
     @Option(help: "Connect as this role instead of the configuration's.")
     var username: String?
 
-    @Option(help: ArgumentHelp("A file whose first line is that role's password.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file whose first line is that role's password.", valueName: "file"), completion: .file())
     var passwordFile: String?
 
     @Flag(help: "Print the SQL, and Kafka's commands as comments in it, and change nothing.")

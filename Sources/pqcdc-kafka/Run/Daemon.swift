@@ -10,9 +10,11 @@ import RowMapping
 /// The pipeline and what stands around it: the one place where PostgreSQL, Kafka and the pipeline meet.
 struct Daemon {
     let settings: Settings
+    /// Where they were read from, and are read again.
+    let path: String
     let environment: [String: String]
-    /// The terminal's lower end, if there is a terminal.
-    let statusArea: StatusArea?
+    /// Levels can be changed; and the terminal's lower end is there, if there is a terminal.
+    let output: LogOutput
     let logger: Logger
 
     func run() async -> ExitStatus {
@@ -37,9 +39,22 @@ struct Daemon {
         defer { endpoint?.stop() }
 
         let control = PipelineControl()
-        TerminationSignals.watch { name in
-            logger.notice("stopping", metadata: ["signal": "\(name)"])
-            control.stop()
+        let systemd = SystemdNotifier(environment: environment)
+        let loops = WatchedLoops(watchdogTimeout: systemd.watchdogTimeout)
+        let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
+        let plan = settings.pipelinePlan
+        let plans = PlanMailbox(plan) { outside.reloadEnded() }
+        let reload = ConfigurationReload(
+            path: path, environment: environment, settings: settings, level: output.level, plans: plans,
+            status: outside,
+            logger: logger)
+        ServiceSignals.watch { signal in
+            switch signal {
+            case .stop(let name):
+                logger.notice("stopping", metadata: ["signal": "\(name)"])
+                control.stop()
+            case .reload: reload.run()
+            }
         }
         logger.notice(
             "starting",
@@ -49,36 +64,40 @@ struct Daemon {
                 "brokers": "\(settings.kafka.brokers.joined(separator: ","))",
                 "tables": "\(settings.mapping.tables.count)",
             ])
-        let plan = settings.pipelinePlan
-        let outside = PipelineStatus(metrics: metrics, notifySocket: environment["NOTIFY_SOCKET"], area: statusArea)
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
                 mayCreateTopics: settings.kafka.allowAutoTopicCreation, takesHashes: settings.mapping.hashesPartitions,
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
-                logger: logger),
+                watched: loops.kafkaPoll, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             snapshots: settings.cdc.snapshot.mode == .never ? nil : PostgresSnapshotSource(settings: settings),
             requests: PostgresRequestSource(settings: settings, logger: logger),
-            plan: plan, slot: settings.cdc.slot.name, control: control, status: outside, logger: logger)
-        let monitor = ServerMonitor(parameters: settings.connectionParameters, metrics: metrics, logger: logger)
-        let heartbeat = makeHeartbeat(outside)
+            plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
+            logger: logger)
+        let monitor = ServerMonitor(
+            parameters: settings.connectionParameters, metrics: metrics, watched: loops.monitor, logger: logger)
+        let heartbeat = makeHeartbeat(outside, loops.heartbeat)
+        let report = SystemdReport(systemd: systemd, loops: loops, status: outside, logger: logger)
         async let monitoring: Void = monitor.run()
         async let beating: Void? = heartbeat?.run()
+        async let reporting: Void = report.run()
         let status = await service.run()
         monitor.stop()
         heartbeat?.stop()
         await monitoring
         await beating
+        report.stop()
+        await reporting
         return status
     }
 
-    private func makeHeartbeat(_ status: PipelineStatus) -> Heartbeat? {
+    private func makeHeartbeat(_ status: PipelineStatus, _ watched: WatchedLoop) -> Heartbeat? {
         settings.cdc.heartbeatInterval.map { interval in
             Heartbeat(
                 parameters: settings.connectionParameters, role: settings.cdc.username, interval: interval,
-                status: status, logger: logger)
+                status: status, watched: watched, logger: logger)
         }
     }
 

@@ -8,6 +8,7 @@ import Synchronization
 /// Takes a session's delivery reports to its checkpoint, its failures to the session, and counts both.
 final class DeliveryReports: DeliveryObserver {
     private let session: Session
+    private let stateTopic: String?
     private let metrics: DaemonMetrics
     private let logger: Logger
     /// By topic number; written by the batcher when it opens a topic, read on `kafka-poll` once for each run.
@@ -16,8 +17,9 @@ final class DeliveryReports: DeliveryObserver {
     private let isOutOfReach = Atomic<Bool>(false)
     private let hasDelivered = Atomic<Bool>(false)
 
-    init(session: Session, metrics: DaemonMetrics, logger: Logger) {
+    init(session: Session, stateTopic: String?, metrics: DaemonMetrics, logger: Logger) {
         self.session = session
+        self.stateTopic = stateTopic
         self.metrics = metrics
         self.logger = logger
     }
@@ -47,7 +49,7 @@ final class DeliveryReports: DeliveryObserver {
         counters.failed.increment(by: UInt64(records))
         var error = error
         error.action = "deliver records to topic \"\(name)\""
-        session.fail(.sink(SinkFailure(error)))
+        session.fail(PipelineError(stateTopic: name == stateTopic ? name : nil, SinkFailure(error)))
     }
 
     func clientReported(_ error: KafkaError) {

@@ -13,6 +13,7 @@ struct Heartbeat {
     let role: String
     let interval: Duration
     let status: PipelineStatus
+    let watched: WatchedLoop
     let logger: Logger
     let wakeup = Wakeup()
 
@@ -21,11 +22,18 @@ struct Heartbeat {
     /// Runs until ``stop()``.
     func run() async {
         await DedicatedThread.run(name: "pg-heartbeat") {
+            defer { watched.rests() }
             var connection: Connection?
             var isFailing = false
             var next = ContinuousClock.now + interval
             while true {
+                watched.turned(nextWithin: ContinuousClock.now.duration(to: next))
                 if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: next).wakeup { return }
+                #if FAILPOINTS
+                    Failpoint.heartbeatTurn.hang()
+                #endif
+                // The server may take its time.
+                watched.rests()
                 guard ContinuousClock.now >= next else { continue }
                 next = .now + interval
                 guard status.isStreaming else {
@@ -63,11 +71,15 @@ struct Heartbeat {
         guard !again else { return logger.debug("\(error)") }
         var metadata: Logger.Metadata = ["advice": "trying again every \(interval); streaming goes on without"]
         if error.sqlState == "42501", let connection, let role = try? connection.quoteIdentifier(role) {
-            // From 17 on it has a fourth parameter, and a GRANT names them all.
-            let flush = connection.serverVersion >= 170_000 ? ", boolean" : ""
-            metadata["advice"] =
-                "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text\(flush)) TO \(role)"
+            metadata["advice"] = "\(Self.grant(to: role, serverVersion: connection.serverVersion))"
         }
         logger.warning("\(error)", metadata: metadata)
+    }
+
+    /// The statement that lets a role write heartbeats; `role` is quoted.
+    static func grant(to role: String, serverVersion: Int) -> String {
+        // From 17 on it has a fourth parameter, and a GRANT names them all.
+        let flush = serverVersion >= 170_000 ? ", boolean" : ""
+        return "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text\(flush)) TO \(role)"
     }
 }

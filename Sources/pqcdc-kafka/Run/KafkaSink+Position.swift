@@ -9,8 +9,9 @@ extension KafkaSink {
         let isFenced = isFenced
         return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
             let latest: (value: [UInt8]?, otherKeys: [[UInt8]])
+            let isOurs: Bool
             do throws(KafkaError) {
-                _ = try stateTopic.createIfMissing(timeout: Self.patience)
+                isOurs = try stateTopic.createIfMissing(timeout: Self.patience)
                 latest = try stateTopic.latest(identity.json, timeout: Self.patience) { value, other in
                     !isFenced && Self.isBehind(value, other)
                 }
@@ -21,7 +22,8 @@ extension KafkaSink {
                 return KeptPosition(
                     position: try latest.value.map { json throws(StateRecordError) in try SourcePosition(json: json) },
                     // The topic may hold what other programs, or later versions of this one, have put there.
-                    others: latest.otherKeys.compactMap { try? PipelineIdentity(json: $0) })
+                    others: latest.otherKeys.compactMap { try? PipelineIdentity(json: $0) },
+                    perishes: isOurs ? nil : stateTopic.perishes(timeout: Self.patience))
             } catch {
                 throw .unreadablePosition(error, topic: stateTopic.name)
             }
@@ -48,7 +50,13 @@ extension KafkaSink {
     }
 
     nonisolated(nonsending) func takeOver() async throws(PipelineError) {
-        try await onThread { producer throws(KafkaError) in try producer.initTransactions(timeout: Self.patience) }
+        try await onThread { producer throws(PipelineError) in
+            do throws(KafkaError) {
+                try producer.initTransactions(timeout: Self.patience)
+            } catch {
+                throw .sink(SinkFailure(error))
+            }
+        }
     }
 
     func beginTransaction() throws(PipelineError) {
@@ -60,14 +68,20 @@ extension KafkaSink {
     }
 
     nonisolated(nonsending) func commitTransaction() async throws(PipelineError) {
-        let session = session
-        try await onThread { producer throws(KafkaError) in
+        let (session, stateTopic) = (session, stateTopic)
+        try await onThread { producer throws(PipelineError) in
             while true {
                 do throws(KafkaError) {
                     return try producer.commitTransaction(timeout: .seconds(1))
                 } catch  where error.isRetriable && !session.isOver {
                     // The brokers are away, and the commit goes on; the session may end meanwhile for another reason.
                     continue
+                } catch {
+                    let failure = SinkFailure(error)
+                    // The error does not name the topic.
+                    let isMissing =
+                        failure.isMissingTopic && (try? stateTopic?.existence(timeout: Self.patience)) == .missing
+                    throw PipelineError(stateTopic: isMissing ? stateTopic?.name : nil, failure)
                 }
             }
         }
@@ -75,7 +89,9 @@ extension KafkaSink {
 
     nonisolated(nonsending) func abortTransaction() async {
         // Without it, the brokers end the transaction when its time is up, or when somebody takes over.
-        try? await onThread { producer throws(KafkaError) in try producer.abortTransaction(timeout: .seconds(2)) }
+        try? await onThread { producer throws(PipelineError) in
+            try? producer.abortTransaction(timeout: .seconds(2))
+        }
     }
 
     /// In at-least-once an instance that lost the slot in its sleep can still send, when it wakes up, a position that
@@ -95,15 +111,9 @@ extension KafkaSink {
     private static let patienceForAll = Duration.seconds(60)
 
     private nonisolated(nonsending) func onThread(
-        _ call: @escaping @Sendable (Producer) throws(KafkaError) -> Void
+        _ call: @escaping @Sendable (Producer) throws(PipelineError) -> Void
     ) async throws(PipelineError) {
         let producer = producer
-        try await DedicatedThread.run(name: "kafka-txn") { () throws(PipelineError) in
-            do throws(KafkaError) {
-                try call(producer)
-            } catch {
-                throw .sink(SinkFailure(error))
-            }
-        }
+        try await DedicatedThread.run(name: "kafka-txn") { () throws(PipelineError) in try call(producer) }
     }
 }

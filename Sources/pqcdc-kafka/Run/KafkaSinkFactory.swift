@@ -1,4 +1,5 @@
 import Kafka
+import LinuxSupport
 import Logging
 import Observability
 import Pipeline
@@ -13,17 +14,20 @@ struct KafkaSinkFactory: RecordSinkFactory {
     let asksForLimits: Bool
     let position: PositionPlan
     let metrics: DaemonMetrics
+    let watched: WatchedLoop
     let logger: Logger
 
     func makeSink(
         reportingTo session: Session, for identity: PipelineIdentity
     ) throws(PipelineError) -> sending any RecordSink {
-        let reports = DeliveryReports(session: session, metrics: metrics, logger: logger)
+        let reports = DeliveryReports(
+            session: session, stateTopic: position.stateTopic, metrics: metrics, logger: logger)
         do {
             let producer = try Producer(
                 properties, memoryLimit: memoryLimit, takesHashes: takesHashes,
                 transactionalID: position.delivery == .exactlyOnce ? identity.transactionalID : nil,
-                transactionTimeout: position.transactionTimeout, observer: reports)
+                transactionTimeout: position.transactionTimeout, observer: reports,
+                watched: watched)
             return KafkaSink(
                 producer: producer, observer: reports, session: session,
                 stateTopic: position.stateTopic.map { StateTopic(properties, name: $0) },

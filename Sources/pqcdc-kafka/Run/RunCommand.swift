@@ -12,7 +12,9 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Runs in the foreground, as systemd and containers want it, and logs to standard error. SIGTERM and SIGINT \
             stop it cleanly: the open transaction is finished, everything sent is confirmed, and nothing is sent twice \
-            at the next start.
+            at the next start. SIGHUP has it read the file again: mapping, batch limits and log level are put in force \
+            between two transactions, whatever else has changed is named as needing a restart, and a file that is wrong \
+            changes nothing.
 
             While PostgreSQL or Kafka is down it waits and tries again. When another instance has the slot it is \
             passive and takes over when the slot is free. It ends by itself only when a person must act, with one \
@@ -26,13 +28,13 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         // Before anything makes a thread: all inherit that signals are for the thread that waits for them. That is
         // why this function is not async, for which the runtime would have made threads already.
-        TerminationSignals.block()
+        ServiceSignals.block()
         let settings = try file.load()
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
         let output = StructuredLogHandler.bootstrap(format: format, level: level)
         let daemon = Daemon(
-            settings: settings, environment: ProcessEnvironment.current, statusArea: output.status,
+            settings: settings, path: file.path, environment: ProcessEnvironment.current, output: output,
             logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }

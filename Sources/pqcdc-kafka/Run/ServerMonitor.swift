@@ -11,6 +11,7 @@ import ReplicationProtocol
 struct ServerMonitor {
     let parameters: ConnectionParameters
     let metrics: DaemonMetrics
+    let watched: WatchedLoop
     let logger: Logger
     let wakeup = Wakeup()
 
@@ -20,8 +21,14 @@ struct ServerMonitor {
     /// Runs until ``stop()``.
     func run() async {
         await DedicatedThread.run(name: "pg-monitor") {
+            defer { watched.rests() }
             var connection: Connection?
             while true {
+                #if FAILPOINTS
+                    Failpoint.monitorTurn.hang()
+                #endif
+                // The server may take its time.
+                watched.rests()
                 do throws(PostgresError) {
                     if connection == nil { connection = try Connection(parameters, interruptedBy: wakeup) }
                     guard let current = connection else { preconditionFailure("a connection was just made") }
@@ -32,6 +39,7 @@ struct ServerMonitor {
                     if error.kind == .interrupted { return }
                     logger.debug("\(error)")
                 }
+                watched.turned(nextWithin: Self.interval)
                 if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + Self.interval).wakeup { return }
             }
         }

@@ -1,37 +1,53 @@
 import Kafka
 import LinuxSupport
 
-/// How large a topic's records may be, by its own word.
+/// How large topics' records may be, by their own word.
 ///
 /// A record that a broker refuses takes its whole request with it, so whoever wants to put single records aside must
-/// know before.
-struct TopicLimits: Sendable {
-    let properties: ClientProperties
+/// know before. One client asks for all topics, since rows may name many.
+///
+/// `@unchecked Sendable`: belongs to one session's sink, which asks one question at a time.
+final class TopicLimits: @unchecked Sendable {
+    private let properties: ClientProperties
+    private var inspector: ClusterInspector?
+    /// What the brokers give topics that say nothing themselves; nil while nobody has said, or may not.
+    private var general: Int?
+    private var hasNoAnswers = false
+
+    private static let timeout = Duration.seconds(10)
+
+    init(properties: ClientProperties) {
+        self.properties = properties
+    }
 
     /// `max.message.bytes` of the topic, or what the brokers would give it; nil where nobody says.
     nonisolated(nonsending) func limit(of topic: String) async -> Int? {
-        await DedicatedThread.run(name: "kafka-limits") {
-            // Not to be told, by clusters that know no such question or roles that may not ask, leaves the client's
-            // own limit, message.max.bytes.
-            guard let inspector = try? ClusterInspector(properties),
-                let broker = try? inspector.cluster(timeout: Self.timeout).brokers.keys.min()
-            else { return nil }
-            var general: Int?
-            do throws(KafkaError) {
-                general = try inspector.configuration(ofBroker: broker, timeout: Self.timeout).messageMaxBytes
-            } catch  where error.isUnsupported {
-                // Asked about a topic, a cluster without that question would be waited for.
+        await DedicatedThread.run(name: "kafka-limits") { self.ask(topic) }
+    }
+
+    /// Not to be told, by clusters that know no such question or roles that may not ask, leaves the client's own limit,
+    /// message.max.bytes.
+    private func ask(_ topic: String) -> Int? {
+        if inspector == nil {
+            inspector = try? ClusterInspector(properties)
+            guard let broker = try? inspector?.cluster(timeout: Self.timeout).brokers.keys.min() else {
+                // The cluster may answer the next time.
+                inspector = nil
                 return nil
+            }
+            do throws(KafkaError) {
+                general = try inspector?.configuration(ofBroker: broker, timeout: Self.timeout).messageMaxBytes
+            } catch  where error.isUnsupported {
+                hasNoAnswers = true
             } catch {
                 general = nil
             }
-            guard
-                case .success(let configuration)? = try? inspector.configurations(
-                    ofTopics: [topic], timeout: Self.timeout)[topic]
-            else { return general }
-            return configuration.maxMessageBytes ?? general
         }
+        // Asked about a topic, a cluster without that question would be waited for.
+        guard !hasNoAnswers, let inspector,
+            case .success(let configuration)? = try? inspector.configurations(
+                ofTopics: [topic], timeout: Self.timeout)[topic]
+        else { return general }
+        return configuration.maxMessageBytes ?? general
     }
-
-    private static let timeout = Duration.seconds(10)
 }

@@ -39,6 +39,13 @@ enum RoleFindings {
                     "role \"\(name)\" is a superuser; streaming needs no more than LOGIN and REPLICATION",
                     mend: "CREATE ROLE cdc_user LOGIN REPLICATION; and use it as cdc.username"))
         }
+        if settings.cdc.heartbeatInterval != nil, !present.canEmitMessages {
+            findings.append(
+                .warning(
+                    "role \"\(name)\" may not execute pg_logical_emit_message, so no heartbeat is written "
+                        + "(cdc.heartbeat.interval); streaming goes on without",
+                    mend: "\(Heartbeat.grant(to: role, serverVersion: state.server.version));"))
+        }
         findings += createPrivilege(settings, state, present, quoting)
         let tables = settings.mappedTables(state)
         findings += tables.flatMap { reselecting($0, name, role, quoting) }

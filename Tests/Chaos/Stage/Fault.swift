@@ -11,8 +11,10 @@ enum Fault: String, CaseIterable, Sendable {
     case cutPostgres = "network to PostgreSQL cut"
     case killKafka = "Kafka killed"
     case freezeKafka = "Kafka frozen"
-    /// The mock cluster only: its answer is NOT_ENOUGH_REPLICAS for a while.
-    case refuseRecords = "records refused"
+    /// The mock cluster only: requests end with their connection, and no answer. It must not refuse single requests: it looks
+    /// at no sequence numbers, so it would take the next one, which is on its way already, and records would be out of
+    /// order there, or lost, since to librdkafka the second answer vouches for the first request.
+    case dropRequests = "requests dropped"
 
     /// How often it comes, beside the others.
     private func weight(_ kafka: ChaosCommand.Kafka) -> Int {
@@ -22,7 +24,7 @@ enum Fault: String, CaseIterable, Sendable {
         case .freezeDaemon, .stopDaemon, .stallPostgres, .cutPostgres, .freezeKafka: 2
         case .restartPostgres: 2
         case .killKafka: 2
-        case .refuseRecords: kafka == .mock ? 2 : 0
+        case .dropRequests: kafka == .mock ? 2 : 0
         }
     }
 

@@ -72,10 +72,11 @@ struct Nemesis {
             setKafka(asleep: true)
             pause(upTo: 4_000_000)
             setKafka(asleep: false)
-        case .refuseRecords:
+        case .dropRequests:
             guard case .mock(let cluster) = stage.kafka else { return }
-            // 0 is Produce, 19 NOT_ENOUGH_REPLICAS.
-            try cluster.failRequests(apiKey: 0, error: 19, count: Int.random(in: 1...20, using: &random))
+            // 0 is Produce, -195 an end of the connection without an answer. After each the client waits longer before
+            // it connects again.
+            try cluster.failRequests(apiKey: 0, error: -195, count: Int.random(in: 1...4, using: &random))
         }
     }
 

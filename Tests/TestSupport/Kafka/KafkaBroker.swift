@@ -34,7 +34,7 @@ public final class KafkaBroker: KafkaCluster {
     deinit {
         process.withLock { process in
             process?.kill9()
-            _ = try? process?.waitForExit(within: .seconds(10))
+            _ = try? process?.waitForExit(within: .seconds(60))
             process = nil
         }
         Workspace.shared.removeFolder(folder)
@@ -44,10 +44,21 @@ public final class KafkaBroker: KafkaCluster {
 
     /// Starts the node and returns when it serves.
     public func start(within limit: Duration = .seconds(60)) throws {
+        try launch()
+        try awaitStart(within: limit)
+    }
+
+    /// Starts the node, which may need others to serve.
+    func launch() throws {
         let started = try ChildProcess(
             "\(KafkaDistribution.home)/bin/kafka-server-start.sh", ["\(folder)/server.properties"],
             environment: KafkaDistribution.environment(folder: folder), folder: folder)
         process.withLock { $0 = started }
+    }
+
+    /// Waits until the node serves.
+    func awaitStart(within limit: Duration = .seconds(60)) throws {
+        guard let started = process.withLock({ $0 }) else { throw HarnessError("the broker was not launched") }
         guard started.output.line(where: { $0.contains("Kafka Server started") }, within: limit) != nil else {
             let last = started.output.lines.suffix(30).joined(separator: "\n")
             throw HarnessError("the broker did not start within \(limit):\n\(last)\n\(started.errors.text)")
@@ -65,7 +76,7 @@ public final class KafkaBroker: KafkaCluster {
     public func kill9() throws {
         guard let process = process.withLock({ $0 }) else { return }
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Stops it where it is: connections stay open and nothing answers.

@@ -47,6 +47,9 @@ public final class MockKafka: KafkaCluster {
 
     /// Fails the next requests of a kind (produce is 0) with a protocol error, or, with librdkafka's -195, by
     /// closing their connection.
+    ///
+    /// With a protocol error it may lose or reorder records by itself, unless one request is under way at a time: it looks
+    /// at no sequence numbers, and takes the requests behind a refused one.
     public func failRequests(apiKey: Int, error: Int, count: Int) throws {
         try command("error \(apiKey) \(error) \(count)")
     }

@@ -49,7 +49,7 @@ public final class RecordConsumer {
     }
 
     /// The next `count` records; an error, with what did come, when they are not all there in time.
-    public func records(count: Int, within limit: Duration = .seconds(20)) throws -> [ConsumedRecord] {
+    public func records(count: Int, within limit: Duration = .seconds(60)) throws -> [ConsumedRecord] {
         let records = try recordsUntil(within: limit, "\(count) records") { $0.count >= count }
         // The others stay for the next call.
         taken -= records.count - count
@@ -58,7 +58,7 @@ public final class RecordConsumer {
 
     /// The records from the last call's end on, as soon as the predicate takes them.
     public func recordsUntil(
-        within limit: Duration = .seconds(20), _ what: String = "the records awaited",
+        within limit: Duration = .seconds(60), _ what: String = "the records awaited",
         _ isEnough: ([ConsumedRecord]) -> Bool
     ) throws -> [ConsumedRecord] {
         let deadline = Deadline(in: limit)
@@ -78,7 +78,7 @@ public final class RecordConsumer {
     /// All records from the last call's end up to what the topics hold now; the topics have to exist.
     ///
     /// The way to show that nothing more was written: no waiting for what does not come.
-    public func recordsToEnd(within limit: Duration = .seconds(20)) throws -> [ConsumedRecord] {
+    public func recordsToEnd(within limit: Duration = .seconds(60)) throws -> [ConsumedRecord] {
         let deadline = Deadline(in: limit)
         while !missing.isEmpty {
             guard !deadline.isPast else { throw HarnessError("there is no topic \(missing)") }

@@ -3,13 +3,13 @@ import CLibrdkafka
 /// Transactions, for a producer made with the property `transactional.id`.
 extension RecordProducer {
     /// Registers with the coordinator, and fences whoever used the same `transactional.id` before.
-    public func initTransactions(within limit: Duration = .seconds(20)) throws {
+    public func initTransactions(within limit: Duration = .seconds(60)) throws {
         let patience = Deadline(in: limit).millisecondsLeft
         try check(rd_kafka_init_transactions(handle.pointer, patience), "init_transactions")
     }
 
     /// Sends what the body sends in one transaction, and ends it as told.
-    public func transaction(commit: Bool, within limit: Duration = .seconds(20), _ body: () throws -> Void) throws {
+    public func transaction(commit: Bool, within limit: Duration = .seconds(60), _ body: () throws -> Void) throws {
         try check(rd_kafka_begin_transaction(handle.pointer), "begin_transaction")
         try body()
         let patience = Deadline(in: limit).millisecondsLeft

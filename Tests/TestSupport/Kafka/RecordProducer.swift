@@ -10,7 +10,7 @@ public final class RecordProducer: Sendable {
     }
 
     /// Sends one record and returns when the cluster has answered for it.
-    public func send(topic name: String, key: String, value: String, within limit: Duration = .seconds(20)) throws {
+    public func send(topic name: String, key: String, value: String, within limit: Duration = .seconds(60)) throws {
         guard let topic = rd_kafka_topic_new(handle.pointer, name, nil) else {
             throw HarnessError("not a topic: \(name)")
         }

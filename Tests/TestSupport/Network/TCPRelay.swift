@@ -13,7 +13,11 @@ public final class TCPRelay: Sendable {
 
     private struct State {
         var stalled = false
+        /// How many more bytes come from the target before it falls silent; nil without that.
+        var bytesLeft: Int?
         var closed = false
+        /// Clients' sides that get nothing more from the target.
+        var muted: Set<Int32> = []
         /// Open descriptors of both sides; whoever removes one closes it.
         var sockets: Set<Int32> = []
     }
@@ -32,9 +36,26 @@ public final class TCPRelay: Sendable {
         state.withLock { $0.stalled = true }
     }
 
+    /// Falls silent by itself when it has got this many more bytes from its target; the last of them are held back.
+    public func stall(after bytes: Int) {
+        state.withLock { $0.bytesLeft = bytes }
+    }
+
+    /// Waits until it has fallen silent.
+    public func waitUntilStalled(within limit: Duration = .seconds(60)) throws {
+        guard state.wait(until: Deadline(in: limit), for: { $0.stalled ? true : nil }) != nil else {
+            throw HarnessError("the relay was not given the bytes after which it stalls within \(limit)")
+        }
+    }
+
     /// Moves bytes again, the held ones first.
     public func resume() {
         state.withLock { $0.stalled = false }
+    }
+
+    /// Throws away whatever the target answers on the connections that are open now; new ones are as before.
+    public func loseAnswers() {
+        state.withLock { $0.muted = $0.sockets }
     }
 
     /// Resets every open connection; new ones are taken on.
@@ -56,6 +77,14 @@ public final class TCPRelay: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
+    private func spend(_ bytes: Int) {
+        state.withLock { state in
+            guard let left = state.bytesLeft else { return }
+            state.bytesLeft = left > bytes ? left - bytes : nil
+            if left <= bytes { state.stalled = true }
+        }
+    }
+
     private func acceptConnections() {
         while true {
             let client = accept(listener, nil, nil)
@@ -70,20 +99,22 @@ public final class TCPRelay: Sendable {
             }
             let pair = Monitor(2)
             state.withLock { $0.sockets.formUnion([client, server]) }
-            startThread { [self] in pump(from: client, to: server, alive: pair) }
-            startThread { [self] in pump(from: server, to: client, alive: pair) }
+            startThread { [self] in pump(from: client, to: server, isAnswer: false, alive: pair) }
+            startThread { [self] in pump(from: server, to: client, isAnswer: true, alive: pair) }
         }
         _ = Glibc.close(listener)
     }
 
     /// Copies one direction until it ends; the last of the two closes both sockets.
-    private func pump(from source: Int32, to destination: Int32, alive: Monitor<Int>) {
+    private func pump(from source: Int32, to destination: Int32, isAnswer: Bool, alive: Monitor<Int>) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         copying: while true {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
+            if isAnswer, count > 0 { spend(count) }
             _ = state.wait(until: nil) { $0.stalled ? nil : true }
             guard count > 0 else { break }
+            if isAnswer, state.withLock({ $0.muted.contains(destination) }) { continue }
             var sent = 0
             while sent < count {
                 // MSG_NOSIGNAL: a peer that went away is an ordinary end here.
@@ -103,6 +134,7 @@ public final class TCPRelay: Sendable {
         guard last else { return }
         state.withLock { state in
             for socket in [source, destination] where state.sockets.remove(socket) != nil {
+                state.muted.remove(socket)
                 _ = Glibc.close(socket)
             }
         }

@@ -21,12 +21,19 @@ public final class PostgresServer: Sendable {
     /// Where the Unix socket is: libpq's `host`.
     public let socketFolder: String
     public let binaries: String
-    private let folder: String
+    /// Holds the cluster, in `data`.
+    public let folder: String
     private let installation: PostgresInstallation
     private let process = Monitor<ChildProcess?>(nil)
 
+    /// Starts the server: a program that ends by becoming the command that follows it.
+    private let launcher: [String]
+
     /// Creates the cluster; `settings` go to postgresql.conf and win over the harness's own.
-    public init(settings: [String: String] = [:]) throws {
+    ///
+    /// - Parameter launcher: a program with its arguments that starts the server, in the folder that holds `data`.
+    public init(settings: [String: String] = [:], launcher: [String] = []) throws {
+        self.launcher = launcher
         installation = try PostgresInstallation()
         binaries = installation.binaries
         port = try FreePort.next()
@@ -49,7 +56,7 @@ public final class PostgresServer: Sendable {
     deinit {
         process.withLock { process in
             process?.send(SIGQUIT)
-            _ = try? process?.waitForExit(within: .seconds(10))
+            _ = try? process?.waitForExit(within: .seconds(60))
             process = nil
         }
         Workspace.shared.removeFolder(folder)
@@ -61,12 +68,14 @@ public final class PostgresServer: Sendable {
     public var log: [String] { process.withLock { $0?.errors.lines ?? [] } }
 
     /// Starts the server and returns when it accepts connections.
-    public func start(within limit: Duration = .seconds(30)) throws {
+    public func start(within limit: Duration = .seconds(60)) throws {
         let deadline = Deadline(in: limit)
         while true {
             let (executable, arguments) = installation.command("postgres", ["-D", "\(folder)/data"])
+            let command = launcher + [executable] + arguments
             // SIGQUIT ends it at once, but with its shared memory released.
-            let started = try ChildProcess(executable, arguments, folder: folder, lastSignal: SIGQUIT)
+            let started = try ChildProcess(
+                command[0], Array(command.dropFirst()), folder: folder, lastSignal: SIGQUIT)
             process.withLock { $0 = started }
             let ping = "host=\(socketFolder) port=\(port) dbname=postgres user=\(Self.superuser)"
             try eventually(within: .milliseconds(deadline.millisecondsLeft), "PostgreSQL's start") {
@@ -99,7 +108,7 @@ public final class PostgresServer: Sendable {
     public func kill9() throws {
         guard let process = process.withLock({ $0 }) else { return }
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Adds settings to those given at the start; they hold from the next start or reload on.

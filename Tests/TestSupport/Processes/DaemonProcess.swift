@@ -38,7 +38,7 @@ public final class DaemonProcess: Sendable {
     public var output: LineLog { process.output }
 
     /// Waits until it says that it is ready: streaming, or passive.
-    public func waitUntilReady(within limit: Duration = .seconds(20)) throws {
+    public func waitUntilReady(within limit: Duration = .seconds(60)) throws {
         let deadline = Deadline(in: limit)
         while !notifications.waitFor("READY=1", within: .milliseconds(min(100, deadline.millisecondsLeft))) {
             guard process.isRunning, !deadline.isPast else {
@@ -51,7 +51,7 @@ public final class DaemonProcess: Sendable {
     /// Waits for a log line that contains the text, looking from line `start` on.
     @discardableResult
     public func waitForLog(
-        containing text: String, from start: Int = 0, within limit: Duration = .seconds(20)
+        containing text: String, from start: Int = 0, within limit: Duration = .seconds(60)
     ) throws -> String {
         guard let line = log.line(where: { $0.contains(text) }, from: start, within: limit) else {
             throw HarnessError("\"\(text)\" was not logged within \(limit); the log:\n\(log.text)")
@@ -60,6 +60,17 @@ public final class DaemonProcess: Sendable {
     }
 
     public func send(_ signal: Int32) { process.send(signal) }
+
+    /// Writes its configuration anew and has it read again.
+    ///
+    /// - Returns: where in the log what comes of it begins.
+    public func reload(_ configuration: String) throws -> Int {
+        try TextFile.write(configuration, to: configurationPath)
+        let start = log.count
+        process.send(SIGHUP)
+        return start
+    }
+
     public func pause() { process.pause() }
     public func resume() { process.resume() }
 
@@ -73,7 +84,7 @@ public final class DaemonProcess: Sendable {
     /// SIGKILL, and gone when this returns.
     public func kill9() throws {
         process.kill9()
-        try process.waitForExit(within: .seconds(10))
+        try process.waitForExit(within: .seconds(60))
     }
 
     /// Waits for it to end by itself.

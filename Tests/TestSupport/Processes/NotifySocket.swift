@@ -48,6 +48,11 @@ public final class NotifySocket: Sendable {
         received.wait(until: Deadline(in: limit)) { $0.contains(assignment) ? true : nil } ?? false
     }
 
+    /// Waits until what has been received satisfies the condition; false when that has not come in time.
+    public func wait(within limit: Duration, until condition: ([String]) -> Bool) -> Bool {
+        received.wait(until: Deadline(in: limit)) { condition($0) ? true : nil } ?? false
+    }
+
     private static func collect(from descriptor: Int32, into received: Monitor<[String]>) {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
