@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "pqcdc-kafka", "Configuration", "Kafka", "Pipeline", "Postgres", "RowMapping",
+                "pqcdc-kafka", "Configuration", "Kafka", "Observability", "Pipeline", "Postgres", "RowMapping",
                 "ReplicationProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -1,3 +1,5 @@
+internal import RowMapping
+
 /// The way from a YAML file to checked ``Settings``, or to the list of all that is wrong with it.
 ///
 /// Whatever the file holds, it ends in diagnostics and never in a trap.
@@ -20,7 +22,10 @@ public enum ConfigurationFile {
                 ])
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        return parse(bytes, fileName: path, directory: directory.isEmpty ? "/" : directory, environment: environment)
+        var result = parse(
+            bytes, fileName: path, directory: directory.isEmpty ? "/" : directory, environment: environment)
+        result.fileHash = SHA256Digest.hexadecimal(of: bytes)
+        return result
     }
 
     /// Reads a file's bytes. `fileName` is only for messages; `directory` is what relative paths are meant from.

@@ -9,12 +9,19 @@ public protocol DeliveryObserver: Sendable {
     ///   - bytes: of keys and values.
     func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int)
 
-    /// `records` of the batch will not be delivered.
-    func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError)
+    /// `records` of the batch, `bytes` of keys and values, will not be delivered.
+    func failed(batch: UInt32, topic: Int, records: Int, bytes: Int, error: KafkaError)
 
     /// The client says something about its health; a fatal error ends its use.
     func clientReported(_ error: KafkaError)
 
+    /// What the client has measured, once each `statistics.interval.ms`.
+    func clientMeasured(_ statistics: ClientStatistics)
+
     /// A line of librdkafka's own log; `level` is syslog's.
     func clientLogged(level: Int32, facility: String, text: String)
+}
+
+extension DeliveryObserver {
+    public func clientMeasured(_ statistics: ClientStatistics) {}
 }

@@ -58,6 +58,10 @@ final class EventLoop: @unchecked Sendable {
         case RD_KAFKA_EVENT_DR: serveDeliveryReports(event)
         case RD_KAFKA_EVENT_ERROR:
             observer.clientReported(error(of: event))
+        case RD_KAFKA_EVENT_STATS:
+            if let json = rd_kafka_event_stats(event), let statistics = ClientStatistics(json: json) {
+                observer.clientMeasured(statistics)
+            }
         case RD_KAFKA_EVENT_LOG:
             var facility: UnsafePointer<CChar>?
             var text: UnsafePointer<CChar>?
@@ -104,7 +108,7 @@ final class EventLoop: @unchecked Sendable {
         } else {
             let isFatal = rd_kafka_fatal_error(client, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR
             observer.failed(
-                batch: run.batch, topic: topic, records: run.records,
+                batch: run.batch, topic: topic, records: run.records, bytes: run.bytes,
                 error: KafkaError(run.error, action: "deliver records", isFatal: isFatal))
         }
     }

@@ -37,7 +37,8 @@ public final class Producer: @unchecked Sendable {
         if takesHashes { properties.set("sticky.partitioning.linger.ms", "0") }
         let configuration = try properties.makeConfiguration()
         rd_kafka_conf_set_events(
-            configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+            configuration,
+            RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS)
         var refused = ""
         var handle: OpaquePointer?
         refused = String(unsafeUninitializedCapacity: 512) { buffer in
@@ -72,6 +73,8 @@ public final class Producer: @unchecked Sendable {
         properties.set("queue.buffering.max.kbytes", String(max(memoryLimit / 1024, 1024)))
         // A batch is already one when it arrives; waiting 5 ms for more only delays a quiet stream.
         properties.set("linger.ms", "1")
+        // As often as Prometheus usually asks; librdkafka walks all its partitions for it.
+        properties.set("statistics.interval.ms", "10000")
         return properties
     }
 

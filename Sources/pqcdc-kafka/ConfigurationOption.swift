@@ -11,10 +11,13 @@ struct ConfigurationOption: ParsableArguments {
     var path: String
 
     /// Loads the file; its diagnostics go to standard error, and errors among them end the command.
-    func load() throws(ExitCode) -> Settings {
+    func load() throws(ExitCode) -> Settings { try loadWithHash().settings }
+
+    /// The same, with the hash of the file that was read.
+    func loadWithHash() throws(ExitCode) -> (settings: Settings, hash: String?) {
         let result = ConfigurationFile.load(path: path, environment: ProcessEnvironment.current)
         for diagnostic in result.diagnostics { StandardStream.error.line(diagnostic.rendered) }
         guard let settings = result.settings else { throw ExitStatus.configuration.exitCode }
-        return settings
+        return (settings, result.fileHash)
     }
 }

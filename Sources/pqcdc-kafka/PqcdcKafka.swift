@@ -13,11 +13,16 @@ struct PqcdcKafka: ParsableCommand {
               pqcdc-kafka setup --config FILE               make what PostgreSQL needs
               pqcdc-kafka validate --config FILE --online   are the servers ready for it?
               pqcdc-kafka run --config FILE                 stream until SIGTERM
+              pqcdc-kafka status --config FILE              how does it do?
 
             \(ExitStatus.discussion)
             """,
         version: versionText,
+<<<<<<< HEAD
         subcommands: [
             RunCommand.self, ValidateCommand.self, SetupCommand.self, SnapshotCommand.self, ConfigCommand.self,
         ])
+=======
+        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self, StatusCommand.self, ConfigCommand.self])
+>>>>>>> main
 }

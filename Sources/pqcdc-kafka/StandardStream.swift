@@ -4,8 +4,10 @@ import Glibc
 enum StandardStream {
     case output, error
 
-    func line(_ text: String) {
-        var text = text + "\n"
+    func line(_ text: String) { self.text(text + "\n") }
+
+    func text(_ text: String) {
+        var text = text
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {

@@ -17,9 +17,14 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
         for page in [root.appending(path: "README.md")] + names.map({ docs.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
+<<<<<<< HEAD
             for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|snapshot|config|--version)\b[^`,#>\n]*)/)
             {
                 found.insert(Self.words(match.1))
+=======
+            for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|status|config|--version)\b[^`,#>\n]*)/) {
+                found.insert(match.1.split(separator: " ").map(String.init))
+>>>>>>> main
             }
         }
         return found

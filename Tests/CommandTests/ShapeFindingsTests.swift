@@ -98,11 +98,11 @@ import Testing
                 HeaderRule(name: "kind", value: try .parse("{column:kind}")),
             ]
         }
-        let path = "correct mapping.tables.public.users"
         #expect(
-            all.map(\.remedy) == [
-                "\(path).outbox.aggregateType", "\(path).headers", "\(path).outbox.headers", "\(path).outbox.payload",
-            ])
+            all.map(\.remedy)
+                == ["outbox.aggregateType", "headers", "outbox.headers", "outbox.payload"].map {
+                    "correct \($0) in mapping.tables.public.users"
+                })
     }
 
     @Test func theKeyOfAnOutboxIsCorrectedThere() {

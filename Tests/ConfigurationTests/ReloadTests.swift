@@ -14,6 +14,7 @@ import Testing
     /// A file that differs from the sample in one key.
     private static let restarts: [Example] = [
         .init(key: "memoryLimit", text: Sample.text(top: "memoryLimit: 64mb")),
+        .init(key: "readiness.maxStall", text: Sample.text(top: "readiness: {maxStall: 5s}")),
         .init(key: "cdc.host", text: replaced("host: localhost", "host: db")),
         .init(key: "cdc.port", text: Sample.text(cdc: "port: 5433")),
         .init(key: "cdc.username", text: replaced("username: cdc_user", "username: other")),

@@ -79,9 +79,9 @@ private final class Flag: Sendable {
 
         scene.rules = ["users": "{key: [name], columns: {rename: {id: number}}}"]
         try waitUntilInForce(daemon, from: try daemon.reload(scene.configuration()))
+        #expect(daemon.notifications.wait(within: Self.limit) { $0.count { $0 == "READY=1" } >= 2 })
         #expect(daemon.notifications.assignments.contains("RELOADING=1"))
         #expect(daemon.notifications.assignments.contains { $0.hasPrefix("MONOTONIC_USEC=") })
-        #expect(daemon.notifications.wait(within: Self.limit) { $0.count { $0 == "READY=1" } >= 2 })
         try scene.sql.execute("INSERT INTO users VALUES (2, 'b')")
         #expect(try consumer.records(count: 1, within: Self.limit).map(\.text) == [#"b → {"number":2,"name":"b"}"#])
         expectCleanStop(daemon)

@@ -18,7 +18,7 @@ final class ObservedDeliveries: DeliveryObserver {
         state.withLock { $0.delivered += records }
     }
 
-    func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError) {
+    func failed(batch: UInt32, topic: Int, records: Int, bytes: Int, error: KafkaError) {
         state.withLock { $0.failures += Array(repeating: error, count: records) }
     }
 

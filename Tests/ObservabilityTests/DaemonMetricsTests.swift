@@ -14,7 +14,10 @@ import Testing
     @Test func namesFollowTheConvention() {
         _ = metrics.table(schema: "public", name: "users")
         _ = metrics.topic("users.0")
-        let units = ["_seconds", "_bytes", "_info", "_lsn", "_records", "_fds", "_role"]
+        let units = [
+            "_seconds", "_bytes", "_info", "_lsn", "_records", "_requests", "_fds", "_role", "_up", "_active",
+            "_status",
+        ]
         for line in lines where line.hasPrefix("# TYPE ") {
             let words = line.split(separator: " ")
             let (name, kind) = (words[2], words[3])
@@ -38,7 +41,7 @@ import Testing
         metrics.inFlightRecords.set(5 as UInt64)
         metrics.inFlightBytes.set(500 as UInt64)
         metrics.transactions.increment()
-        metrics.kafkaReconnects.increment()
+        metrics.countReconnect(.fenced)
         metrics.setRole(.active)
         let expected = """
             pqcdc_build_info{version="0.1.0"} 1
@@ -49,8 +52,8 @@ import Testing
             pqcdc_inflight_records 5
             pqcdc_lag_bytes 72
             pqcdc_received_lsn 18446744073709551615
-            pqcdc_reconnects_total{side="kafka"} 1
-            pqcdc_reconnects_total{side="postgres"} 0
+            pqcdc_reconnects_total{cause="fenced",side="kafka"} 1
+            pqcdc_reconnects_total{cause="connection_lost",side="postgres"} 0
             pqcdc_records_delivered_total{topic="users.0"} 2
             pqcdc_records_failed_total{topic="users.0"} 1
             pqcdc_role{role="active"} 1
@@ -62,6 +65,40 @@ import Testing
         for line in expected.split(separator: "\n") {
             #expect(lines.contains(line), "\(line)")
         }
+    }
+
+    @Test func theSlotIsAbsentWhileTheServerDoesNotAnswer() {
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_slot_active ") })
+        metrics.slot.update(
+            SlotSample(
+                isActive: true, walStatus: "unreserved", retainedBytes: 7, safeBytes: nil, confirmedLSN: 9,
+                decoded: nil))
+        for line in [
+            "pqcdc_slot_active 1", "pqcdc_slot_retained_bytes 7", "pqcdc_slot_wal_status{status=\"unreserved\"} 1",
+            "pqcdc_slot_wal_status{status=\"reserved\"} 0",
+        ] {
+            #expect(lines.contains { $0 == line }, "\(line)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_slot_safe_wal_bytes ") })
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_slot_spilled_bytes_total ") })
+        metrics.slot.update(nil)
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_slot_active ") })
+    }
+
+    @Test func aBrokersSeriesGoWithItsClient() {
+        metrics.client.update(
+            queueRecords: 1, queueBytes: 2,
+            brokers: ["b:2", "a:1"].map {
+                BrokerSample(
+                    name: $0, isUp: true, waitingRequests: 0, sentRequests: 0, averageRoundTrip: nil,
+                    slowRoundTrip: 0.5, sendErrors: 3, receiveErrors: 0, retries: 0, timeouts: 0, disconnects: 0)
+            })
+        let up = lines.filter { $0.hasPrefix("pqcdc_librdkafka_broker_up{") }
+        #expect(up == ["pqcdc_librdkafka_broker_up{broker=\"a:1\"} 1", "pqcdc_librdkafka_broker_up{broker=\"b:2\"} 1"])
+        #expect(lines.contains("pqcdc_librdkafka_broker_rtt_p99_seconds{broker=\"a:1\"} 0.5"))
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_librdkafka_broker_rtt_seconds{") })
+        metrics.client.clear()
+        #expect(!lines.contains { $0.hasPrefix("pqcdc_librdkafka_broker_up{") })
     }
 
     @Test func lagIsAbsentUntilBothEndsAreKnown() {

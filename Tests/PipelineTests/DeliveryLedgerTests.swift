@@ -3,6 +3,15 @@ import ReplicationProtocol
 import Testing
 
 @Suite struct DeliveryLedgerTests {
+    @Test func theCommitTimeComesWithABatchsLastReportAndWithNoOther() {
+        var ledger = DeliveryLedger()
+        let time = ServerTime(rawValue: 5)
+        let first = ledger.open(records: 2, bytes: 1, confirmable: nil, commitTime: time)
+        let second = ledger.open(records: 1, bytes: 1, confirmable: nil)
+        let times = [second, first, first].map { ledger.acknowledge($0, records: 1) }
+        #expect(times == [nil, nil, time])
+    }
+
     @Test func aDeliveredBatchConfirmsItsLSN() {
         var ledger = DeliveryLedger(confirmed: LSN(rawValue: 10))
         let batch = ledger.open(records: 2, bytes: 20, confirmable: LSN(rawValue: 30))

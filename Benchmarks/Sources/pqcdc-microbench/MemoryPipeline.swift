@@ -32,7 +32,8 @@ final class MemoryPipeline: Sendable {
             source: MemorySource(stream: stream), sinks: MemorySinkFactory(sink: sink), catalog: EmptyCatalog(),
             plans: PlanMailbox(plan), slot: "memory", control: PipelineControl(),
             status: PipelineStatus(
-                metrics: DaemonMetrics(registry: MetricRegistry(), version: "benchmark"), systemd: SystemdNotifier(environment: [:])),
+                metrics: DaemonMetrics(registry: MetricRegistry(), version: "benchmark"),
+                systemd: SystemdNotifier(environment: [:])),
             watched: WatchedLoops(),
             logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
         // It runs for as long as the process.

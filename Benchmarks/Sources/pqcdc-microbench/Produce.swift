@@ -46,7 +46,7 @@ final class Produce: MicroBenchmark {
         func delivered(batch: UInt32, topic: Int, records: Int, bytes: Int) {
             delivered.add(records, ordering: .releasing)
         }
-        func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError) {
+        func failed(batch: UInt32, topic: Int, records: Int, bytes: Int, error: KafkaError) {
             preconditionFailure("nothing fails here: \(error)")
         }
         func clientReported(_ error: KafkaError) {}

@@ -45,7 +45,7 @@ extension KeyTable {
             except: "1"),
         .init(
             "cdc.metric.port", .integer(0...65535), .value("8080"),
-            "Port of /metrics and /healthz; 0 switches them off."),
+            "Port of /metrics, /healthz, /readyz and /status; 0 switches them off."),
         .init(
             "cdc.logger.level", .choice(logLevels), .value("info"), "How much is logged: debug, info, warn or error."),
         .init("cdc.logger.logLevel", .choice(logLevels), .absent("cdc.logger.level holds"), "Another name of level."),

@@ -38,5 +38,8 @@ public enum KeyTable {
         .init(
             "shutdownTimeout", .duration(.zero ... .seconds(3600)), .value("30s"),
             "How long a clean stop may wait for delivery reports."),
+        .init(
+            "readiness.maxStall", .duration(.seconds(1) ... .seconds(86_400)), .value("60s"),
+            "How long nothing may be confirmed while the server is ahead, before /readyz answers 503."),
     ]
 }

@@ -14,7 +14,8 @@ struct SettingsReader {
         let mapping = mapping()
         let settings = Settings(
             cdc: cdc(), kafka: kafka(), mapping: mapping.rules, filterSources: mapping.filterSources,
-            memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"))
+            memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"),
+            maxStall: file.section("readiness").duration("maxStall"))
         checkMemory(settings)
         checkSnapshot(settings.mapping)
         return settings

@@ -1,16 +1,18 @@
 internal import RowMapping
 
 /// A JSON value that is built once and written out, members in the order in which they are given.
-indirect enum JSONDocument {
+public indirect enum JSONDocument: Sendable {
     case object([(name: String, value: JSONDocument)])
     case array([JSONDocument])
     case text(String)
     case number(Int)
+    /// A fraction; one that JSON has no number for is written as null.
+    case real(Double)
     case boolean(Bool)
     case null
 
     /// The document over several lines, each level indented by two.
-    var rendered: String { rendered(indent: "") }
+    public var rendered: String { rendered(indent: "") }
 
     private func rendered(indent: String) -> String {
         let inner = indent + "  "
@@ -23,7 +25,7 @@ indirect enum JSONDocument {
             guard items.contains(where: \.isObject) else { return "[\(items.map(\.line).joined(separator: ", "))]" }
             let lines = items.map { inner + ($0.isSmall ? $0.line : $0.rendered(indent: inner)) }
             return "[\n\(lines.joined(separator: ",\n"))\n\(indent)]"
-        case .text, .number, .boolean, .null: return line
+        case .text, .number, .real, .boolean, .null: return line
         }
     }
 
@@ -35,6 +37,7 @@ indirect enum JSONDocument {
         case .array(let items): "[\(items.map(\.line).joined(separator: ", "))]"
         case .text(let text): Self.quoted(text)
         case .number(let number): "\(number)"
+        case .real(let number): number.isFinite ? "\(number)" : "null"
         case .boolean(let value): "\(value)"
         case .null: "null"
         }
@@ -52,7 +55,7 @@ indirect enum JSONDocument {
             switch member.value {
             case .object: false
             case .array(let items): !items.contains(where: \.isObject)
-            case .text, .number, .boolean, .null: true
+            case .text, .number, .real, .boolean, .null: true
             }
         }
     }

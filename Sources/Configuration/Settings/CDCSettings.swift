@@ -18,7 +18,7 @@ public struct CDCSettings: Sendable {
     public var snapshot: SnapshotSettings
     /// `heartbeat.interval`: how often a heartbeat is written to the WAL; nil writes none.
     public var heartbeatInterval: Duration?
-    /// The port of `/metrics` and `/healthz` on all interfaces; 0 switches the endpoint off.
+    /// The port of `/metrics`, `/healthz`, `/readyz` and `/status` on all interfaces; 0 switches the endpoint off.
     public var metricPort: Int
     public var logger: LoggerSettings
 }

@@ -7,7 +7,8 @@ extension Settings {
 
     /// The paths of all such keys but those of the mapping.
     public static let reloadable: Set<String> = [
-        "shutdownTimeout", "cdc.slot.slotActivityCheckerInterval", "cdc.logger.level", "cdc.logger.logLevel",
+        "shutdownTimeout", "readiness.maxStall", "cdc.slot.slotActivityCheckerInterval", "cdc.logger.level",
+        "cdc.logger.logLevel",
         "kafka.producerBatchSize", "kafka.producerBatchBytes", "kafka.producerBatchTickerDuration",
         "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval",
     ]
@@ -18,6 +19,7 @@ extension Settings {
         result.mapping = other.mapping
         result.filterSources = other.filterSources
         result.shutdownTimeout = other.shutdownTimeout
+        result.maxStall = other.maxStall
         result.cdc.slot.activityCheckerInterval = other.cdc.slot.activityCheckerInterval
         result.cdc.logger.level = other.cdc.logger.level
         result.kafka.producerBatchSize = other.kafka.producerBatchSize
@@ -35,6 +37,7 @@ extension Settings {
             if value(self) != value(other) { keys.append(path) }
         }
         compare("memoryLimit") { $0.memoryLimit }
+        compare("readiness.maxStall") { $0.maxStall }
         compare("cdc.host") { $0.cdc.host }
         compare("cdc.port") { $0.cdc.port }
         compare("cdc.username") { $0.cdc.username }

@@ -11,4 +11,6 @@ public struct Settings: Sendable {
     public var memoryLimit: Int
     /// `shutdownTimeout`: how long a clean stop may wait for delivery reports.
     public var shutdownTimeout: Duration
+    /// `readiness.maxStall`: how long nothing may be confirmed while the server is ahead, before we are not ready.
+    public var maxStall = Duration.seconds(60)
 }

@@ -4,13 +4,28 @@ import Synchronization
 /// The file that log lines go to.
 final class LogSink: Sendable {
     private let descriptor: Int32
+<<<<<<< HEAD
     /// The lines below the last one, on a terminal. Held while a line is written: a pipe splits a write of more than 4 KiB,
     /// and another thread's line would get in.
     private let status = Mutex<[String]>([])
+=======
+    /// Held while a line is written: a pipe splits a write of more than 4 KiB, and another thread's line would get in.
+    private let turn = Mutex(())
+    private let repetition = Mutex(LogRepetition())
+>>>>>>> main
 
     /// Does not own the descriptor.
     init(descriptor: Int32) {
         self.descriptor = descriptor
+    }
+
+    /// Whether the line is to be written now, and what of others was held back until now.
+    func admits(_ line: LogLine) -> (isDue: Bool, sums: [LogRepetition.Sum]) {
+        let now = ContinuousClock.now
+        return repetition.withLock { repetition in
+            let sums = repetition.due(now: now)
+            return (repetition.passes(line.level, line.message, now: now), sums)
+        }
     }
 
     /// Writes the line with one write(2), unless the kernel takes only a part of it.

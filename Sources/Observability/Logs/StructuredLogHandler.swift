@@ -11,12 +11,14 @@ public struct StructuredLogHandler: LogHandler {
     private let control: LogLevelControl
     private let layout: LogLayout
     private let sink: LogSink
+    private let problems: LastProblem?
     private let now: @Sendable () -> LogTime
 
     init(
-        layout: LogLayout, control: LogLevelControl, sink: LogSink,
+        layout: LogLayout, control: LogLevelControl, sink: LogSink, problems: LastProblem? = nil,
         now: @escaping @Sendable () -> LogTime = { LogTime.now }
     ) {
+        self.problems = problems
         self.layout = layout
         self.control = control
         self.sink = sink
@@ -25,12 +27,27 @@ public struct StructuredLogHandler: LogHandler {
 
     /// Makes every logger of the process write to stderr in `format`. Once per process, before the first logger.
     ///
+<<<<<<< HEAD
     public static func bootstrap(format: LogFormat, level: LogLevel) -> LogOutput {
         let control = LogLevelControl(level)
         let layout = LogLayout(format, isJournal: JournalStream.isStandardError)
         let sink = LogSink(descriptor: STDERR_FILENO)
         LoggingSystem.bootstrap { _ in StructuredLogHandler(layout: layout, control: control, sink: sink) }
         return LogOutput(level: control, status: StatusArea(sink: sink))
+=======
+    /// The control that it returns changes the level of all of them at any time; `problems` learns of the last WARN or
+    /// ERROR.
+    public static func bootstrap(
+        format: LogFormat, level: LogLevel, problems: LastProblem? = nil
+    ) -> LogLevelControl {
+        let control = LogLevelControl(level)
+        let layout = LogLayout(format, isJournal: JournalStream.isStandardError)
+        let sink = LogSink(descriptor: STDERR_FILENO)
+        LoggingSystem.bootstrap { _ in
+            StructuredLogHandler(layout: layout, control: control, sink: sink, problems: problems)
+        }
+        return control
+>>>>>>> main
     }
 
     public var logLevel: Logger.Level {
@@ -51,6 +68,13 @@ public struct StructuredLogHandler: LogHandler {
         if let error = event.error, fields["error"] == nil { fields["error"] = "\(error)" }
         let line = LogLine(
             time: now(), level: LogLevel(event.level), message: event.message.description, metadata: fields)
-        sink.write(line.text(layout))
+        problems?.note(line)
+        let (isDue, sums) = sink.admits(line)
+        for sum in sums {
+            sink.write(
+                LogLine(time: line.time, level: sum.level, message: sum.message, metadata: ["repeated": "\(sum.text)"])
+                    .text(layout))
+        }
+        if isDue { sink.write(line.text(layout)) }
     }
 }

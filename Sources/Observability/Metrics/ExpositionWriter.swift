@@ -18,6 +18,9 @@ struct ExpositionWriter {
                 if let value = read() { sample(name, labels.braced(), value) }
             }
         }
+        for (labels, value) in family.collect?().sorted(by: { $0.labels < $1.labels }) ?? [] {
+            sample(name, labels.braced(), value)
+        }
     }
 
     private mutating func write(_ histogram: Histogram, named name: String, _ labels: LabelSet) {

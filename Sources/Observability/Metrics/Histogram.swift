@@ -30,5 +30,8 @@ public final class Histogram: Sendable {
         }
     }
 
+    /// Counts one observation of a time.
+    public func observe(_ duration: Duration) { observe(duration.inSeconds) }
+
     var snapshot: Snapshot { state.withLock { $0 } }
 }

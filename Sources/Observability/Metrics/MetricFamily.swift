@@ -15,4 +15,6 @@ struct MetricFamily: Sendable {
     let kind: Kind
     let help: String
     var series: [LabelSet: Series] = [:]
+    /// Series that come and go, such as one for each broker: asked for at each scrape.
+    var collect: (@Sendable () -> [(labels: LabelSet, value: MetricValue)])?
 }

@@ -47,6 +47,17 @@ public final class MetricRegistry: Sendable {
         addReader(name, .gauge, help, labels, read)
     }
 
+    /// Series of one family that come and go, read at each scrape by a closure that must be quick.
+    func collect(
+        _ name: String, _ kind: MetricFamily.Kind, help: String,
+        read: @escaping @Sendable () -> [(labels: [(String, String)], value: MetricValue)]
+    ) {
+        families.withLock { families in
+            precondition(families[name] == nil, "\(name) is already there")
+            families[name] = MetricFamily(kind: kind, help: help) { read().map { (LabelSet($0.labels), $0.value) } }
+        }
+    }
+
     /// Everything in the text format, families sorted by name.
     public func render() -> String {
         // A closure may take locks of its own, so none is called under ours.

@@ -36,6 +36,15 @@ enum ProcessStatistics {
         return entries >= 3 ? entries - 3 : nil
     }
 
+    /// How many may be open; nil without a limit.
+    static var maxFileDescriptors: UInt64? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur != .max else {
+            return nil
+        }
+        return UInt64(limit.rlim_cur)
+    }
+
     private static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()
         clock_gettime(clock, &time)

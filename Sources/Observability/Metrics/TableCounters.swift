@@ -1,5 +1,7 @@
 /// The counters of one table. Fetched once when its plan is compiled; counting is then one atomic addition.
 public final class TableCounters: Sendable {
+    public let schema: String
+    public let name: String
     public let inserts: Counter
     public let updates: Counter
     public let deletes: Counter
@@ -13,6 +15,7 @@ public final class TableCounters: Sendable {
     /// Changes that could not become records, and went to the dead-letter topic.
     public let deadLettered: Counter
 
+<<<<<<< HEAD
     init(
         inserts: Counter, updates: Counter, deletes: Counter, truncates: Counter, snapshots: Counter, skipped: Counter,
         failed: Counter,
@@ -26,5 +29,31 @@ public final class TableCounters: Sendable {
         self.skipped = skipped
         self.failed = failed
         self.deadLettered = deadLettered
+=======
+    init(schema: String, name: String, registry: MetricRegistry) {
+        self.schema = schema
+        self.name = name
+        let labels = [("schema", schema), ("table", name)]
+        func changes(_ operation: String) -> Counter {
+            registry.counter(
+                "pqcdc_changes_total", help: "Changes read from PostgreSQL, by table and operation.",
+                labels: labels + [("operation", operation)])
+        }
+        func failures(_ action: String) -> Counter {
+            registry.counter(
+                "pqcdc_failed_changes_total",
+                help: "Changes that could not become records, by table and what their rule does with them.",
+                labels: labels + [("action", action)])
+        }
+        inserts = changes("insert")
+        updates = changes("update")
+        deletes = changes("delete")
+        truncates = changes("truncate")
+        skipped = registry.counter(
+            "pqcdc_skipped_changes_total", help: "Changes passed over because no mapping names their table.",
+            labels: labels)
+        failed = failures("skip")
+        deadLettered = failures("deadLetter")
+>>>>>>> main
     }
 }

@@ -103,7 +103,11 @@ extension BatchAssembler {
         case .relation(let relation): describe(relation)
         case .begin(let begin):
             context.transaction = begin
+<<<<<<< HEAD
             finalLSN = begin.finalLSN
+=======
+            if commitTime == nil { commitTime = begin.commitTime }
+>>>>>>> main
             ordinal = 0
             requested?.window.transactionBegan()
             skippedChanges = changesToSkip(of: begin)

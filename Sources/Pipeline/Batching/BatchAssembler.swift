@@ -33,6 +33,8 @@ struct BatchAssembler: ~Copyable {
     var batch: RecordBatch
     /// What may be confirmed once everything up to here is delivered.
     private(set) var confirmable: LSN?
+    /// When the first transaction was committed that the batch holds changes of.
+    var commitTime: ServerTime?
     var transactions: UInt64 = 0
     /// Where the change at hand stands.
     var context = ChangeContext()
@@ -185,6 +187,7 @@ struct BatchAssembler: ~Copyable {
     mutating func batchWasSent() {
         batch.removeAll(keepingCapacity: limits.bytes + Self.overrun)
         confirmable = nil
+        commitTime = context.transaction?.commitTime
         for index in tables.indices { tables[index].publish() }
     }
 

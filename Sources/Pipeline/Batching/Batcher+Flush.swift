@@ -11,6 +11,7 @@ extension Batcher {
     @discardableResult
     func flush() async throws(PipelineError) -> UInt32? {
         let records = assembler.batch.count
+        let began = ContinuousClock.now
         tellFailures()
         guard records > 0 || assembler.confirmable != nil else { return nil }
         boundary = max(boundary, assembler.confirmable ?? .zero)
@@ -18,12 +19,10 @@ extension Batcher {
         // What librdkafka keeps for each record besides its bytes.
         let bytes = assembler.batch.byteCount + records * PipelinePlan.recordOverhead
         let limit = inFlightLimit
-        if records > 0 {
-            try await session.checkpoint.wait { inFlight, held in inFlight == 0 || held + bytes <= limit }
-        }
+        if records > 0 { try await wait { inFlight, held in inFlight == 0 || held + bytes <= limit } }
         let number = session.checkpoint.open(
             records: records, bytes: bytes, delivers: plan.delivery == .atLeastOnce ? assembler.confirmable : nil,
-            confirmable: stateTopic == nil ? assembler.confirmable : nil)
+            confirmable: stateTopic == nil ? assembler.confirmable : nil, commitTime: assembler.commitTime)
         #if FAILPOINTS
             if records > 0 { Failpoint.beforeProduce.reach() }
         #endif
@@ -44,6 +43,11 @@ extension Batcher {
         #endif
         // Those that the client refused: on an idle stream the next batch may be long in coming.
         tellFailures()
+        if records > 0 {
+            metrics.batches.records.observe(Double(records))
+            metrics.batches.bytes.observe(Double(assembler.batch.byteCount))
+            metrics.batches.flush.observe(began.duration(to: .now))
+        }
         metrics.transactions.increment(by: assembler.takeTransactions())
         assembler.batchWasSent()
         batchOpened = nil
@@ -55,7 +59,18 @@ extension Batcher {
     /// The client's own queue is full: it has room again once anything is delivered.
     func waitForRoom() async throws(PipelineError) {
         let before = session.checkpoint.inFlight.records
-        try await session.checkpoint.wait { inFlight, _ in inFlight < before }
+        try await wait { inFlight, _ in inFlight < before }
+    }
+
+    /// Waits for deliveries, and counts the time as backpressure.
+    private func wait(
+        until condition: @Sendable (_ records: Int, _ bytes: Int) -> Bool
+    ) async throws(PipelineError) {
+        let (records, bytes) = session.checkpoint.inFlight
+        if condition(records, bytes) { return }
+        metrics.batches.backpressure.start()
+        defer { metrics.batches.backpressure.stop() }
+        try await session.checkpoint.wait(until: condition)
     }
 
     /// Does with a record that the client refuses what its rule says. The batch counts one report for it: that of its
@@ -115,7 +130,11 @@ extension Batcher {
                 failure.action == .deadLetter ? "sent changes to the dead-letter topic" : "skipped changes"
             logger.warning(
                 "\(what): \(failure.reason)",
-                metadata: ["table": "\(failure.origin)", "changes": "\(failure.count)", "lsn": "\(failure.lsn)"])
+                metadata: [
+                    "table": "\(failure.origin)", "changes": "\(failure.count)", "lsn": "\(failure.lsn)",
+                    "advice":
+                        "correct the table's rule or its rows; onError and onOversize say what happens to such changes",
+                ])
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import LinuxSupport
 internal import Logging
+internal import Observability
 internal import ReplicationProtocol
 internal import RowMapping
 
@@ -229,7 +230,9 @@ extension Batcher {
         #if FAILPOINTS
             Failpoint.beforeCommit.reach()
         #endif
+        let began = ContinuousClock.now
         try await sink.commitTransaction()
+        metrics.batches.commit.observe(began.duration(to: .now))
         #if FAILPOINTS
             Failpoint.afterCommit.reach()
         #endif

@@ -38,8 +38,11 @@ extension Batcher {
         guard let rule = rules.rule(for: name) else {
             if rules.unmapped == .error { throw mapping(.unmappedTable(name)) }
             logger.warning(
-                "skipping changes of a table that no rule names; add it to mapping.tables or take it out of the publication",
-                metadata: ["table": "\(name)"])
+                "skipping changes of a table that no rule names",
+                metadata: [
+                    "table": "\(name)",
+                    "advice": "add it to mapping.tables or take it out of the publication",
+                ])
             assembler.install(nil, for: relation, counters: counters)
             return
         }
@@ -49,7 +52,10 @@ extension Batcher {
         if !plan.missingColumns.isEmpty {
             logger.warning(
                 "the table no longer has columns that its columns rule names; the rule is without effect for them",
-                metadata: ["table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))"])
+                metadata: [
+                    "table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))",
+                    "advice": "take them out of the table's columns rule",
+                ])
         }
         logger.info(
             "mapped table",

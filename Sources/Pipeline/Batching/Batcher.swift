@@ -21,6 +21,8 @@ actor Batcher {
     let metrics: DaemonMetrics
     let watched: WatchedLoop
     let logger: Logger
+    /// Says that slot and position fit together, and that changes flow from here on.
+    private let streamed: @Sendable () -> Void
     var assembler: BatchAssembler
     /// When the batch's first record came; nil while it is empty.
     var batchOpened: ContinuousClock.Instant?
@@ -63,14 +65,21 @@ actor Batcher {
     var requestedThreshold: SnapshotThreshold?
 
     init(
+<<<<<<< HEAD
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
         snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox,
         ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
         watched: WatchedLoop, logger: Logger
+=======
+        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plans: PlanMailbox,
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, watched: WatchedLoop, logger: Logger,
+        streamed: @escaping @Sendable () -> Void
+>>>>>>> main
     ) {
         let plan = plans.open { session.handoff.tick() }
         self.plans = plans
         self.watched = watched
+        self.streamed = streamed
         self.session = session
         self.start = start
         self.positionTicker = positionTicker
@@ -94,8 +103,12 @@ actor Batcher {
         try await openOwnTopics()
         if snapshotPlan.mode == .only { return try await runSnapshotOnly() }
         try await resume()
+<<<<<<< HEAD
         try await takeSnapshot()
         try await startRequest()
+=======
+        streamed()
+>>>>>>> main
         var isStopped = false
         while !isStopped {
             // Where somebody watches, ticks come in the meantime too.

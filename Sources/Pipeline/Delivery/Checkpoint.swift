@@ -35,14 +35,21 @@ public final class Checkpoint: Sendable {
     /// The LSN up to which everything has been delivered, confirmed or not.
     var delivered: LSN { state.withLock { $0.ledger.delivered } }
 
+<<<<<<< HEAD
     /// The number of the first batch that is not delivered completely; batches before it are.
     var oldestOpen: UInt32 { state.withLock { $0.ledger.oldest } }
 
     /// See ``DeliveryLedger/open(records:bytes:delivers:confirmable:)``.
     public func open(records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?) -> UInt32 {
+=======
+    /// See ``DeliveryLedger/open(records:bytes:delivers:confirmable:commitTime:)``.
+    public func open(
+        records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?, commitTime: ServerTime? = nil
+    ) -> UInt32 {
+>>>>>>> main
         let (number, hasNews) = state.withLock { state in
             let number = state.ledger.open(
-                records: records, bytes: bytes, delivers: delivers, confirmable: confirmable)
+                records: records, bytes: bytes, delivers: delivers, confirmable: confirmable, commitTime: commitTime)
             return (number, publish(state.ledger))
         }
         if hasNews { wakeup.signal() }
@@ -50,13 +57,15 @@ public final class Checkpoint: Sendable {
     }
 
     /// See ``DeliveryLedger/acknowledge(_:records:)``. Wakes whoever waits for it.
-    public func acknowledge(_ batch: UInt32, records: Int) {
-        let (waiter, hasNews) = state.withLock { state in
-            state.ledger.acknowledge(batch, records: records)
-            return (state.waiter.take(), publish(state.ledger))
+    @discardableResult
+    public func acknowledge(_ batch: UInt32, records: Int) -> ServerTime? {
+        let (commitTime, waiter, hasNews) = state.withLock { state in
+            let commitTime = state.ledger.acknowledge(batch, records: records)
+            return (commitTime, state.waiter.take(), publish(state.ledger))
         }
         if hasNews { wakeup.signal() }
         waiter?.resume()
+        return commitTime
     }
 
     /// Ends the session with `failure`; the first one stays.

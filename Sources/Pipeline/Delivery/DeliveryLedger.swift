@@ -13,6 +13,8 @@ public struct DeliveryLedger: Sendable {
         var delivers: LSN?
         /// The same where PostgreSQL may forget it then; not so where the position is kept elsewhere first.
         var confirmable: LSN?
+        /// When the first of its transactions was committed.
+        var commitTime: ServerTime?
     }
 
     /// The open batches, oldest first; the oldest has the number ``oldest``, and numbers go round at 2^32: a record's
@@ -37,8 +39,11 @@ public struct DeliveryLedger: Sendable {
     ///   - records: how many delivery reports will come; a batch without records is delivered already.
     ///   - delivers: up to where everything is delivered when this and all earlier batches are.
     ///   - confirmable: what may be confirmed then.
+    ///   - commitTime: when the first of its transactions was committed; comes back with its last report.
     /// - Returns: the batch's number, for ``acknowledge(_:records:)``.
-    public mutating func open(records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?) -> UInt32 {
+    public mutating func open(
+        records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?, commitTime: ServerTime? = nil
+    ) -> UInt32 {
         precondition(records >= 0 && bytes >= 0, "a batch has no negative size")
         if records == 0, let last = open.indices.last {
             // Nothing to wait for but what is under way: the last batch can carry the LSN.
@@ -46,7 +51,10 @@ public struct DeliveryLedger: Sendable {
             if let confirmable { open[last].confirmable = max(open[last].confirmable ?? .zero, confirmable) }
             return oldest &+ UInt32(last)
         }
-        open.append(OpenBatch(undelivered: records, bytes: bytes, delivers: delivers, confirmable: confirmable))
+        open.append(
+            OpenBatch(
+                undelivered: records, bytes: bytes, delivers: delivers, confirmable: confirmable,
+                commitTime: commitTime))
         inFlightRecords += records
         inFlightBytes += bytes
         let number = oldest &+ UInt32(open.count - 1)
@@ -55,17 +63,21 @@ public struct DeliveryLedger: Sendable {
     }
 
     /// Takes delivery reports of `records` records of a batch.
-    public mutating func acknowledge(_ batch: UInt32, records: Int) {
+    ///
+    /// - Returns: with the last of them, when the first of its transactions was committed, as far as that was said.
+    @discardableResult
+    public mutating func acknowledge(_ batch: UInt32, records: Int) -> ServerTime? {
         let index = Int(batch &- oldest)
         precondition(index < open.count, "a report is of a batch that is open")
         precondition(records <= open[index].undelivered, "a record is reported once")
         open[index].undelivered -= records
         inFlightRecords -= records
-        if open[index].undelivered == 0 {
-            inFlightBytes -= open[index].bytes
-            open[index].bytes = 0
-            if index == 0 { settle() }
-        }
+        guard open[index].undelivered == 0 else { return nil }
+        let commitTime = open[index].commitTime
+        inFlightBytes -= open[index].bytes
+        open[index].bytes = 0
+        if index == 0 { settle() }
+        return commitTime
     }
 
     /// Closes the delivered prefix.

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSupport
 internal import Logging
 internal import ReplicationProtocol
@@ -65,6 +64,7 @@ struct ReplicationReader {
             receivedBytes += chunk.byteCount - before
             if !chunk.isEmpty {
                 received = max(received, chunk.received)
+                session.received = received
                 if chunk.replyRequested { feedback.replyWasRequested() }
                 chunk.replyWasNoted()
                 chunk = session.handoff.offer(chunk)
@@ -73,7 +73,7 @@ struct ReplicationReader {
             let confirmed = session.checkpoint.confirmed
             if feedback.isDue(now: .now, confirmed: confirmed) {
                 try tell(received)
-                status.update(received: received, confirmed: confirmed, inFlight: session.checkpoint.inFlight)
+                status.refresh()
             }
 
             let hasRoom = chunk.byteCount < chunkBytes
@@ -107,11 +107,10 @@ struct ReplicationReader {
     /// A walsender in the middle of a transaction reads our word only when it is through with it, so it gets the rest
     /// of the time that stopping may take.
     private func end(received: LSN, by deadline: ContinuousClock.Instant?) throws(PipelineError) {
-        let confirmed = session.checkpoint.confirmed
         // What is left is the server's to do.
         watched.rests()
         try tell(received)
-        status.update(received: received, confirmed: confirmed, inFlight: (0, 0))
+        status.refresh()
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
@@ -139,12 +138,7 @@ struct ReplicationReader {
 
     private func statusUpdate(_ received: LSN, replyRequested: Bool = false) -> StandbyStatusUpdate {
         let confirmed = session.checkpoint.confirmed
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
         return StandbyStatusUpdate(
-            received: max(received, confirmed), confirmed: confirmed,
-            sendTime: ServerTime(
-                microsecondsSinceUnixEpoch: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000),
-            replyRequested: replyRequested)
+            received: max(received, confirmed), confirmed: confirmed, sendTime: .now, replyRequested: replyRequested)
     }
 }

@@ -14,6 +14,9 @@ public struct PipelinePlan: Sendable {
     public var position: PositionPlan
     public var snapshot: SnapshotPlan
 
+    /// Bytes that are taken whatever happens: three chunks, and the batch.
+    public var reservedBytes: Int { 3 * chunkBytes + batch.bytes }
+
     /// What librdkafka keeps for a record besides its key and value, in bytes.
     public static let recordOverhead = 256
 

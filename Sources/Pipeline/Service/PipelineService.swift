@@ -50,6 +50,7 @@ public struct PipelineService: Sendable {
                 // have taken the slot and moved both.
                 hasLookedAgain = true
                 logger.notice("slot and position do not fit together; looking again", metadata: ["slot": "\(slot)"])
+                status.metrics.countReconnect(.position)
                 continue
             }
             hasLookedAgain = false
@@ -79,21 +80,14 @@ public struct PipelineService: Sendable {
                         "\(error)",
                         metadata: [
                             "retry_in": "\(delay)", "attempt": "\(backoff.attempt)", "confirmed": "\(confirmed)",
+                            "advice": "\(RecoveryPolicy.patience(error))",
                         ])
-                    count(error)
+                    status.metrics.countReconnect(ReconnectCause(error))
                     status.isWaiting(reason: "\(error)")
                     await control.sleep(for: delay)
                     if control.isStopping { return .success }
                 }
             }
-        }
-    }
-
-    private func count(_ error: PipelineError) {
-        if case .sink = error {
-            status.metrics.kafkaReconnects.increment()
-        } else {
-            status.metrics.postgresReconnects.increment()
         }
     }
 
@@ -114,6 +108,7 @@ public struct PipelineService: Sendable {
         let session = opened.session
         let (batching, open) = await batch(opened)
         let outcome = await reading
+        status.sessionEnded()
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
         if case .failure(let error) = batching, case .failure = outcome {
             let error = explain(session.checkpoint.failure ?? error, open: open)
@@ -125,10 +120,16 @@ public struct PipelineService: Sendable {
     /// To the client a transaction that has run out looks like a takeover: the brokers raise the epoch in both cases. Its
     /// age tells them apart.
     private func explain(_ error: PipelineError, open: Duration?) -> PipelineError {
+<<<<<<< HEAD
         guard case .sink(let failure) = error, failure.isFencing, let open,
             open >= plans.current.position.transactionTimeout
         else { return error }
         return .transactionExpired(failure, open: open, timeout: plans.current.position.transactionTimeout)
+=======
+        let timeout = plans.current.position.transactionTimeout
+        guard case .sink(let failure) = error, failure.isFencing, let open, open >= timeout else { return error }
+        return .transactionExpired(failure, open: open, timeout: timeout)
+>>>>>>> main
     }
 
     /// The batcher's side of a session; when it returns the sink is closed.
@@ -146,10 +147,17 @@ public struct PipelineService: Sendable {
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
         let batcher = Batcher(
+<<<<<<< HEAD
             session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots,
             requests: requests, plans: plans, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
             statusArea: status.area, watched: watched.batcher, logger: logger)
         let ticking = Task { await ticker.run { session.tick() } }
+=======
+            session: session, start: opened.start, sink: sink, catalog: catalog, plans: plans, ticker: ticker,
+            positionTicker: positionTicker, metrics: status.metrics, watched: watched.batcher, logger: logger
+        ) { [status, slot] in status.isActive(slot: slot) }
+        let ticking = Task { await ticker.run { session.handoff.tick() } }
+>>>>>>> main
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
         let probing = Task { await probe(session) }
         var result = Result<Void, PipelineError>.success(())
@@ -239,8 +247,8 @@ public struct PipelineService: Sendable {
             let session = Session(
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
+            status.isOpening(slot: slot, session)
             logger.notice("streaming", metadata: ["slot": "\(slot)", "lsn": "\(start)"])
-            status.isActive(slot: slot)
             opening.open(session, at: slotStart)
             let reader = ReplicationReader(
                 stream: stream, session: session, wakeup: control.wakeup, control: control, plans: plans,

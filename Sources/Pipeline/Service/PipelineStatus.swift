@@ -3,10 +3,12 @@ public import Observability
 internal import ReplicationProtocol
 internal import Synchronization
 
-/// What the outside sees of the pipeline: metrics and what systemd is told.
+/// What the outside sees of the pipeline: metrics, readiness and what systemd is told.
 public final class PipelineStatus: Sendable {
     private struct State {
-        var phase = "starting"
+        var phase = PipelinePhase.starting
+        /// The same in words.
+        var text = "starting"
         /// Whether systemd takes us for started: only then it may be told that we are ready again.
         var isReady = false
         var isReloading = false
@@ -16,8 +18,9 @@ public final class PipelineStatus: Sendable {
     /// Where a terminal shows what goes on; nil without one.
     let area: StatusArea?
     private let systemd: SystemdNotifier
-    private let streaming = Atomic<Bool>(false)
     private let state = Mutex(State())
+    /// The one that streams, or is about to.
+    private let session = Mutex<Session?>(nil)
 
     public init(metrics: DaemonMetrics, systemd: SystemdNotifier, area: StatusArea? = nil) {
         self.metrics = metrics
@@ -25,57 +28,89 @@ public final class PipelineStatus: Sendable {
         self.area = area
     }
 
+    /// What the pipeline is doing.
+    public var phase: PipelinePhase { state.withLock { $0.phase } }
+
     /// Whether this instance is the active one.
-    public var isStreaming: Bool { streaming.load(ordering: .relaxed) }
+    public var isStreaming: Bool { phase == .streaming }
 
     /// One line for whoever asks systemd: what this instance does, and how far it is behind.
     public var line: String {
-        let phase = state.withLock { $0.phase }
-        guard isStreaming, let lag = metrics.lagBytes else { return phase }
-        return "\(phase), lag \(lag) bytes"
+        let (phase, text) = state.withLock { ($0.phase, $0.text) }
+        guard phase == .streaming, let lag = metrics.lagBytes else { return text }
+        return "\(text), lag \(lag) bytes"
     }
 
+<<<<<<< HEAD
     func isActive(slot: String) { isActive(doing: "streaming from slot \(slot)") }
 
     func isActive(doing what: String) {
         setRole(.active)
         ready("active: \(what)")
+=======
+    /// Whether it streams, or could at any moment.
+    public func readiness(slot: String, maxStall: Duration) -> Readiness {
+        refresh()
+        let behind: UInt64? =
+            switch (metrics.serverLSN.value, metrics.confirmedLSN.value) {
+            case (.integer(let server), .integer(let confirmed)) where server > confirmed: server - confirmed
+            default: nil
+            }
+        return Readiness(phase, slot: slot, stalled: metrics.lag.stalled, behind: behind, maxStall: maxStall)
+    }
+
+    // MARK: Phases
+
+    /// The slot is ours; what Kafka says of it is still to be seen.
+    func isOpening(slot: String, _ session: Session) {
+        self.session.withLock { $0 = session }
+        guard enter(.opening, "starting: comparing slot \(slot) with its position in Kafka") else { return }
+        systemd.status(line)
+    }
+
+    /// Slot and position fit together, and changes flow.
+    func isActive(slot: String) {
+        guard enter(.streaming, "active: streaming from slot \(slot)", isReady: true) else { return }
+        systemd.ready(status: line)
+>>>>>>> main
     }
 
     func isPassive(reason: String) {
-        setRole(.passive)
-        ready("passive: \(reason)")
+        guard enter(.passive(reason: reason), "passive: \(reason)", isReady: true) else { return }
+        systemd.ready(status: line)
     }
 
     func isWaiting(reason: String) {
-        setRole(nil)
-        state.withLock { $0.phase = "waiting: \(reason)" }
+        guard enter(.waiting(reason: reason), "waiting: \(reason)") else { return }
         systemd.status(line)
     }
 
     func isStopping(within limit: Duration) {
-        state.withLock { state in
-            state.phase = "stopping: waiting for delivery reports"
-            // A reload no longer matters to anybody.
-            state.isReady = false
-            state.isReloading = false
-        }
+        guard enter(.stopping, "stopping: waiting for delivery reports") else { return }
         // What follows the reports, and what a busy machine takes for it.
         systemd.stopping(within: limit + .seconds(15), status: line)
     }
 
-    private func ready(_ phase: String) {
-        state.withLock { state in
+    /// - Returns: false where it is stopping already, which is the last that is said.
+    private func enter(_ phase: PipelinePhase, _ text: String, isReady: Bool = false) -> Bool {
+        let isNews = state.withLock { state in
+            guard state.phase != .stopping else { return false }
             state.phase = phase
-            state.isReady = true
-            state.isReloading = false
+            state.text = text
+            if isReady { (state.isReady, state.isReloading) = (true, false) }
+            // A reload no longer matters to anybody.
+            if phase == .stopping { (state.isReady, state.isReloading) = (false, false) }
+            return true
         }
-        systemd.ready(status: line)
-    }
-
-    private func setRole(_ role: DaemonMetrics.Role?) {
-        metrics.setRole(role)
-        streaming.store(role == .active, ordering: .relaxed)
+        guard isNews else { return false }
+        switch phase {
+        case .streaming: metrics.setRole(.active)
+        case .passive: metrics.setRole(.passive)
+        // It still holds the slot, and delivers what it has.
+        case .stopping: break
+        case .starting, .waiting, .opening: metrics.setRole(nil)
+        }
+        return true
     }
 
     // MARK: Reload
@@ -98,10 +133,31 @@ public final class PipelineStatus: Sendable {
         if isTold { systemd.ready(status: line) }
     }
 
-    func update(received: LSN, confirmed: LSN, inFlight: (records: Int, bytes: Int)) {
-        metrics.receivedLSN.set(received.rawValue)
+    // MARK: The session
+
+    /// Nothing of the session is under way any more.
+    func sessionEnded() {
+        refresh()
+        session.withLock { $0 = nil }
+        metrics.inFlightRecords.set(UInt64(0))
+        metrics.inFlightBytes.set(UInt64(0))
+    }
+
+    /// Takes over how far the session is. Whoever shows metrics asks for it, so that they are true at that moment;
+    /// the reader does as well, so that the lag has a history also where nobody looks.
+    public func refresh() {
+        guard let session = session.withLock({ $0 }) else { return }
+        let checkpoint = session.checkpoint
+        let (records, bytes) = checkpoint.inFlight
+        let received = session.received
+        let confirmed = checkpoint.confirmed
+        // A session begins with what the last one has received.
+        if received > .zero { metrics.receivedLSN.set(received.rawValue) }
+        metrics.deliveredLSN.set(checkpoint.delivered.rawValue)
         metrics.confirmedLSN.set(confirmed.rawValue)
-        metrics.inFlightRecords.set(UInt64(inFlight.records))
-        metrics.inFlightBytes.set(UInt64(inFlight.bytes))
+        metrics.inFlightRecords.set(UInt64(records))
+        metrics.inFlightBytes.set(UInt64(bytes))
+        metrics.lag.note(end: received.rawValue)
+        metrics.lag.note(confirmed: confirmed.rawValue)
     }
 }

@@ -7,6 +7,7 @@ internal import Synchronization
 public final class Session: Sendable {
     public let checkpoint: Checkpoint
     public let handoff: Handoff
+    private let receivedRaw = Atomic<UInt64>(0)
     /// Whether the batcher wants to hear of deliveries, since it keeps the position.
     private let tellsBatcher: Bool
     /// Where rows of a snapshot are handed over, while one is taken.
@@ -19,13 +20,23 @@ public final class Session: Sendable {
         handoff = Handoff(chunkCapacity: chunkCapacity, waking: wakeup)
     }
 
+    /// The end of the WAL that has been received; the reader says so for each chunk.
+    var received: LSN {
+        get { LSN(rawValue: receivedRaw.load(ordering: .relaxed)) }
+        set { receivedRaw.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
     /// Whether it has failed, and nothing of it matters any more.
     public var isOver: Bool { checkpoint.failure != nil }
 
     /// Takes delivery reports of `records` records of a batch.
-    public func acknowledge(_ batch: UInt32, records: Int) {
-        checkpoint.acknowledge(batch, records: records)
+    ///
+    /// - Returns: with the last of them, when the first of the batch's transactions was committed.
+    @discardableResult
+    public func acknowledge(_ batch: UInt32, records: Int) -> ServerTime? {
+        let commitTime = checkpoint.acknowledge(batch, records: records)
         if tellsBatcher { handoff.tick() }
+        return commitTime
     }
 
     /// The time that was asked for has come.

@@ -3,9 +3,16 @@ internal import CLibcrypto
 /// SHA-256 and HMAC-SHA-256 in lower-case hexadecimal, by OpenSSL's libcrypto.
 ///
 /// Both calls may be made by any thread, since they are given the place of their result.
-enum SHA256Digest {
+public enum SHA256Digest {
     /// How many bytes are written.
     static let hexCount = 64
+
+    /// The digest of `bytes`; nil where libcrypto could not.
+    public static func hexadecimal(of bytes: [UInt8]) -> String? {
+        var output = [UInt8](repeating: 0, count: hexCount)
+        guard write(bytes, bytes.count, to: &output) else { return nil }
+        return String(decoding: output, as: UTF8.self)
+    }
 
     /// - Returns: whether libcrypto could.
     ///   <https://docs.openssl.org/3.0/man3/SHA256_Init/>

@@ -13,12 +13,14 @@ final class ConfigurationReload: Sendable {
     private let level: LogLevelControl
     private let plans: PlanMailbox
     private let status: PipelineStatus
+    private let inForce: ConfigurationInForce
     private let logger: Logger
 
     init(
         path: String, environment: [String: String], settings: Settings, level: LogLevelControl, plans: PlanMailbox,
-        status: PipelineStatus, logger: Logger
+        status: PipelineStatus, inForce: ConfigurationInForce, logger: Logger
     ) {
+        self.inForce = inForce
         self.path = path
         self.environment = environment
         start = settings
@@ -49,6 +51,7 @@ final class ConfigurationReload: Sendable {
                 "the mapping stays as it was: \(obstacle)",
                 metadata: ["advice": "restart for it; after a clean stop nothing is sent twice"])
         }
+        inForce.put(rules: plan.rules, maxStall: wanted.maxStall, hash: result.fileHash)
         if plans.put(plan) {
             logger.notice("the reloaded configuration is in force", metadata: ["config": "\(path)"])
             status.reloadEnded()
@@ -83,8 +86,9 @@ final class ConfigurationReload: Sendable {
         let place = "\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)"
         let note = diagnostic.note.map { " (\($0))" } ?? ""
         switch diagnostic.severity {
-        case .error: logger.error("\(place): \(diagnostic.message)\(note)")
-        case .warning: logger.warning("\(place): \(diagnostic.message)\(note)")
+        case .error: logger.error("\(place): \(diagnostic.message)\(note)", metadata: ["advice": "correct the file"])
+        case .warning:
+            logger.warning("\(place): \(diagnostic.message)\(note)", metadata: ["advice": "see docs/configuration.md"])
         }
     }
 }

@@ -12,9 +12,16 @@ struct Daemon {
     let settings: Settings
     /// Where they were read from, and are read again.
     let path: String
+    /// The SHA-256 of what was read.
+    let hash: String?
     let environment: [String: String]
+<<<<<<< HEAD
     /// Levels can be changed; and the terminal's lower end is there, if there is a terminal.
     let output: LogOutput
+=======
+    let level: LogLevelControl
+    let problems: LastProblem
+>>>>>>> main
     let logger: Logger
 
     func run() async -> ExitStatus {
@@ -27,9 +34,16 @@ struct Daemon {
         }
         let registry = MetricRegistry()
         let metrics = DaemonMetrics(registry: registry, version: version)
+        let systemd = SystemdNotifier(environment: environment)
+        let outside = PipelineStatus(metrics: metrics, systemd: systemd)
+        let inForce = ConfigurationInForce(settings, hash: hash)
+        describe(to: metrics)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
-            endpoint = try makeEndpoint(registry)
+            endpoint = try makeEndpoint(
+                StatusRoutes(
+                    registry: registry, status: outside, settings: settings, path: path, inForce: inForce,
+                    problems: problems))
         } catch {
             logger.error(
                 "\(error)",
@@ -39,8 +53,8 @@ struct Daemon {
         defer { endpoint?.stop() }
 
         let control = PipelineControl()
-        let systemd = SystemdNotifier(environment: environment)
         let loops = WatchedLoops(watchdogTimeout: systemd.watchdogTimeout)
+<<<<<<< HEAD
         let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
         let plan = settings.pipelinePlan
         let plans = PlanMailbox(plan) { outside.reloadEnded() }
@@ -48,6 +62,13 @@ struct Daemon {
             path: path, environment: environment, settings: settings, level: output.level, plans: plans,
             status: outside,
             logger: logger)
+=======
+        let plan = settings.pipelinePlan
+        let plans = PlanMailbox(plan) { outside.reloadEnded() }
+        let reload = ConfigurationReload(
+            path: path, environment: environment, settings: settings, level: level, plans: plans, status: outside,
+            inForce: inForce, logger: logger)
+>>>>>>> main
         ServiceSignals.watch { signal in
             switch signal {
             case .stop(let name):
@@ -77,7 +98,8 @@ struct Daemon {
             plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
             logger: logger)
         let monitor = ServerMonitor(
-            parameters: settings.connectionParameters, metrics: metrics, watched: loops.monitor, logger: logger)
+            parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics,
+            watched: loops.monitor, logger: logger)
         let heartbeat = makeHeartbeat(outside, loops.heartbeat)
         let report = SystemdReport(systemd: systemd, loops: loops, status: outside, logger: logger)
         async let monitoring: Void = monitor.run()
@@ -108,13 +130,16 @@ struct Daemon {
         return properties
     }
 
-    private func makeEndpoint(_ registry: MetricRegistry) throws(HTTPEndpointError) -> HTTPEndpoint? {
+    /// What the metrics say of the configuration.
+    private func describe(to metrics: DaemonMetrics) {
+        metrics.name(
+            slot: settings.cdc.slot.name, database: settings.cdc.database, delivery: settings.kafka.delivery.rawValue)
+        metrics.memoryLimit.set(UInt64(settings.memoryLimit))
+        metrics.memoryReserved.set(UInt64(settings.pipelinePlan.reservedBytes))
+    }
+
+    private func makeEndpoint(_ status: StatusRoutes) throws(HTTPEndpointError) -> HTTPEndpoint? {
         guard settings.cdc.metricPort != 0 else { return nil }
-        return try HTTPEndpoint(
-            port: UInt16(clamping: settings.cdc.metricPort),
-            routes: [
-                "/metrics": { .metrics(of: registry) },
-                "/healthz": { HTTPResponse(status: 200, text: "ok\n") },
-            ])
+        return try HTTPEndpoint(port: UInt16(clamping: settings.cdc.metricPort), routes: status.routes)
     }
 }

@@ -3,6 +3,7 @@ import LinuxSupport
 import Logging
 import Observability
 import Pipeline
+import ReplicationProtocol
 import Synchronization
 
 /// Takes a session's delivery reports to its checkpoint, its failures to the session, and counts both.
@@ -36,17 +37,24 @@ final class DeliveryReports: DeliveryObserver {
         #if FAILPOINTS
             Failpoint.beforeReport.reach()
         #endif
-        topics.withLock { $0[topic].counters }.delivered.increment(by: UInt64(records))
-        session.acknowledge(batch, records: records)
+        let counters = topics.withLock { $0[topic].counters }
+        counters.delivered.increment(by: UInt64(records))
+        counters.deliveredBytes.increment(by: UInt64(bytes))
+        if let commitTime = session.acknowledge(batch, records: records) {
+            // Two clocks: the server's may be ahead of ours.
+            let microseconds = max(0, ServerTime.now.rawValue - commitTime.rawValue)
+            metrics.batches.latency.observe(Double(microseconds) / 1e6)
+        }
         hasDelivered.store(true, ordering: .relaxed)
         if isOutOfReach.exchange(false, ordering: .relaxed) { logger.notice("Kafka takes records again") }
     }
 
-    func failed(batch: UInt32, topic: Int, records: Int, error: KafkaError) {
+    func failed(batch: UInt32, topic: Int, records: Int, bytes: Int, error: KafkaError) {
         // What the end of a session purges has not failed: it is read from PostgreSQL again.
         guard !error.isPurge else { return }
         let (name, counters) = topics.withLock { $0[topic] }
         counters.failed.increment(by: UInt64(records))
+        counters.failedBytes.increment(by: UInt64(bytes))
         var error = error
         error.action = "deliver records to topic \"\(name)\""
         session.fail(PipelineError(stateTopic: name == stateTopic ? name : nil, SinkFailure(error)))
@@ -62,8 +70,31 @@ final class DeliveryReports: DeliveryObserver {
         }
     }
 
+    func clientMeasured(_ statistics: ClientStatistics) {
+        metrics.client.update(
+            queueRecords: statistics.queueRecords, queueBytes: statistics.queueBytes,
+            brokers: statistics.brokers.map(BrokerSample.init))
+    }
+
+    /// The client is no more, and what it measured is no longer true.
+    func ended() { metrics.client.clear() }
+
     func clientLogged(level: Int32, facility: String, text: String) {
         // librdkafka's own words are for those who debug it; what matters comes as an error as well.
         logger.debug("\(text)", metadata: ["librdkafka": "\(facility)", "syslog_level": "\(level)"])
+    }
+}
+
+extension BrokerSample {
+    init(_ broker: ClientStatistics.Broker) {
+        func seconds(_ microseconds: UInt64) -> Double? {
+            broker.answers > 0 ? Double(microseconds) / 1e6 : nil
+        }
+        self.init(
+            name: broker.name, isUp: broker.state == "UP", waitingRequests: broker.waitingRequests,
+            sentRequests: broker.sentRequests, averageRoundTrip: seconds(broker.averageRoundTrip),
+            slowRoundTrip: seconds(broker.slowRoundTrip), sendErrors: broker.sendErrors,
+            receiveErrors: broker.receiveErrors, retries: broker.retries, timeouts: broker.timeouts,
+            disconnects: broker.disconnects)
     }
 }

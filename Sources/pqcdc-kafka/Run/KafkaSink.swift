@@ -101,6 +101,7 @@ final class KafkaSink: RecordSink {
         // Ending the client's threads may take as long as a broker's connection attempt.
         let producer = producer
         await DedicatedThread.run(name: "kafka-close") { producer.close() }
+        observer.ended()
     }
 
     /// librdkafka has the brokers create what it produces to, whatever the configuration says; so we look first.

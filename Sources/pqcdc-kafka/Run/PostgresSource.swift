@@ -21,7 +21,10 @@ struct PostgresSource: ReplicationSource {
             if server.majorVersion > 18 {
                 logger.warning(
                     "PostgreSQL is newer than this version of pqcdc-kafka was tested with",
-                    metadata: ["version": "\(server.versionText)", "tested": "14 to 18"])
+                    metadata: [
+                        "version": "\(server.versionText)", "tested": "14 to 18",
+                        "advice": "look for a newer version of pqcdc-kafka, and try it with a copy first",
+                    ])
             }
             guard server.walLevel == "logical" else { throw PipelineError.unfit(.walLevel(server.walLevel)) }
             try createMissing(on: connection)
@@ -45,7 +48,9 @@ struct PostgresSource: ReplicationSource {
             throw PipelineError.unfit(.setupRefused(refusal.reasons.joined(separator: "; ")))
         } catch let failure as SetupFailure {
             for statement in failure.left {
-                logger.error("left behind; undo it by hand", metadata: ["sql": "\(statement)"])
+                logger.error(
+                    "a statement of createIfNotExists could not be undone",
+                    metadata: ["sql": "\(statement)", "advice": "undo it by hand, or start again"])
             }
             throw failure.cause
         }

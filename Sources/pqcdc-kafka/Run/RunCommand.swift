@@ -29,13 +29,21 @@ struct RunCommand: ParsableCommand {
         // Before anything makes a thread: all inherit that signals are for the thread that waits for them. That is
         // why this function is not async, for which the runtime would have made threads already.
         ServiceSignals.block()
-        let settings = try file.load()
+        let (settings, hash) = try file.loadWithHash()
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
+<<<<<<< HEAD
         let output = StructuredLogHandler.bootstrap(format: format, level: level)
         let daemon = Daemon(
             settings: settings, path: file.path, environment: ProcessEnvironment.current, output: output,
             logger: Logger(label: "pqcdc-kafka"))
+=======
+        let problems = LastProblem()
+        let control = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
+        let daemon = Daemon(
+            settings: settings, path: file.path, hash: hash, environment: ProcessEnvironment.current, level: control,
+            problems: problems, logger: Logger(label: "pqcdc-kafka"))
+>>>>>>> main
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
         throw end.wait().exitCode

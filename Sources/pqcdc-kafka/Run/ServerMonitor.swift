@@ -4,12 +4,13 @@ import Observability
 import Postgres
 import ReplicationProtocol
 
-/// Asks the server now and then how far its WAL is.
+/// Asks the server now and then how far its WAL is, and how the slot does.
 ///
 /// The stream cannot tell: while Kafka is slow and nothing is read, what the walsender said last stands still, and the
 /// lag would look small just when it grows. A connection of its own, on a thread of its own; active and passive alike.
 struct ServerMonitor {
     let parameters: ConnectionParameters
+    let slot: String
     let metrics: DaemonMetrics
     let watched: WatchedLoop
     let logger: Logger
@@ -32,10 +33,12 @@ struct ServerMonitor {
                 do throws(PostgresError) {
                     if connection == nil { connection = try Connection(parameters, interruptedBy: wakeup) }
                     guard let current = connection else { preconditionFailure("a connection was just made") }
-                    metrics.serverLSN.set(try ServerIdentity.read(on: current).currentLSN.rawValue)
+                    try look(on: current)
                 } catch {
                     // The reader says the same louder; this one just tries again.
                     connection = nil
+                    metrics.serverUp.set(UInt64(0))
+                    metrics.slot.update(nil)
                     if error.kind == .interrupted { return }
                     logger.debug("\(error)")
                 }
@@ -46,4 +49,39 @@ struct ServerMonitor {
     }
 
     func stop() { wakeup.signal() }
+
+    private func look(on connection: Connection) throws(PostgresError) {
+        let end = try ServerIdentity.read(on: connection).currentLSN
+        metrics.serverLSN.set(end.rawValue)
+        metrics.lag.note(end: end.rawValue)
+        metrics.serverUp.set(UInt64(1))
+        guard let state = try ReplicationSlotState.read(slot, on: connection) else {
+            return metrics.slot.update(nil)
+        }
+        let decoded = try DecodingStatistics.read(ofSlot: slot, on: connection)
+        metrics.slot.update(SlotSample(state, decoded, end: end))
+    }
+}
+
+extension SlotSample {
+    /// - Parameter end: of the server's WAL.
+    init(_ state: ReplicationSlotState, _ decoded: DecodingStatistics?, end: LSN) {
+        self.init(
+            isActive: state.isActive, walStatus: state.walStatus?.rawValue,
+            retainedBytes: state.restartLSN.map { end > $0 ? end.rawValue - $0.rawValue : 0 },
+            // Below zero once the slot is beyond what the server promises to keep.
+            safeBytes: state.safeWALSize.map { UInt64(max(0, $0)) }, confirmedLSN: state.confirmedFlush?.rawValue,
+            decoded: decoded.map(DecodingCounts.init))
+    }
+}
+
+extension SlotSample.DecodingCounts {
+    init(_ statistics: DecodingStatistics) {
+        self.init(
+            transactions: UInt64(max(0, statistics.transactions)), bytes: UInt64(max(0, statistics.bytes)),
+            spilledTransactions: UInt64(max(0, statistics.spilledTransactions)),
+            spilledBytes: UInt64(max(0, statistics.spilledBytes)),
+            streamedTransactions: UInt64(max(0, statistics.streamedTransactions)),
+            streamedBytes: UInt64(max(0, statistics.streamedBytes)))
+    }
 }

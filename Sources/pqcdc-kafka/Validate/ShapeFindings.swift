@@ -78,8 +78,8 @@ enum ShapeFindings {
         guard case .stop(_, let advice) = RecoveryPolicy.decide(.mapping(error, at: .zero)) else {
             return [.error("\(error)", mend: nil)]
         }
-        // The policy knows the table only, and the rule may be a pattern's.
-        var remedy = advice.replacing("mapping.tables.\(mapped.name)", with: mapped.path)
+        // The policy knows the table only; here it is known where the rule stands, a pattern's too.
+        var remedy = advice.replacing("the rule for \(mapped.name) in mapping.tables", with: mapped.path)
         let hidden = mapped.state?.columns.map(\.name).filter { name in
             error.unknownColumns.contains(name) && !relation.columns.contains { $0.name == name }
         }

@@ -1,0 +1,58 @@
+import Configuration
+import Kafka
+import Pipeline
+import Postgres
+import ReplicationProtocol
+
+extension StatusReport {
+    /// What database and cluster say where no daemon runs, or none can be asked.
+    static func offline(_ settings: Settings, configuration: Configuration, because reason: String) -> StatusReport {
+        var report = StatusReport(
+            version: pqcdc_kafka.version, state: "not running", isReady: false, reason: reason,
+            slot: Slot(name: settings.cdc.slot.name, database: settings.cdc.database),
+            tables: tables(nil, settings.mapping), configuration: configuration)
+        do throws(PostgresError) {
+            try report.ask(Connection(settings.connectionParameters.forReplication), settings)
+        } catch {
+            report.reason += "; \(error)"
+        }
+        return report
+    }
+
+    private mutating func ask(_ connection: Connection, _ settings: Settings) throws(PostgresError) {
+        let server = try ServerIdentity.read(on: connection)
+        lsns.server = server.currentLSN
+        if let state = try ReplicationSlotState.read(slot.name, on: connection) {
+            slot.isActive = state.isActive
+            slot.walStatus = state.walStatus?.rawValue
+            slot.safeBytes = state.safeWALSize.map { UInt64(max(0, $0)) }
+            slot.retainedBytes = state.restartLSN.map { Self.distance(from: $0, to: server.currentLSN) }
+            lsns.confirmed = state.confirmedFlush
+            lagBytes = state.confirmedFlush.map { Self.distance(from: $0, to: server.currentLSN) }
+            if let holder = state.holder { reason += "; the slot is in use by \(holder)" }
+        } else {
+            reason += "; there is no slot \(slot.name)"
+        }
+        readPosition(settings, server)
+    }
+
+    private mutating func readPosition(_ settings: Settings, _ server: ServerIdentity) {
+        guard let topic = settings.kafka.stateTopic, let system = server.systemIdentifier else { return }
+        let identity = PipelineIdentity(systemIdentifier: "\(system)", database: server.database, slot: slot.name)
+        do throws(KafkaError) {
+            let value = try StateTopic(settings.clientProperties, name: topic)
+                .latest(identity.json, timeout: KafkaSink.patience).value
+            guard let value else {
+                reason += "; topic \(topic) has no position of this slot"
+                return
+            }
+            lsns.position = (try? SourcePosition(json: value))?.lsn
+        } catch {
+            reason += "; \(error)"
+        }
+    }
+
+    private static func distance(from start: LSN, to end: LSN) -> UInt64 {
+        end > start ? end.rawValue - start.rawValue : 0
+    }
+}

@@ -1,0 +1,72 @@
+import Observability
+import ReplicationProtocol
+
+/// What `/status` and `pqcdc-kafka status` say. Holds no secret and no row's value.
+///
+/// What is not known is nil: much of it while the database is away, more where no daemon runs.
+struct StatusReport: Sendable {
+    struct Slot: Sendable {
+        var name: String
+        var database: String
+        var isActive: Bool?
+        var walStatus: String?
+        var retainedBytes: UInt64?
+        /// What may still be written before the slot can be lost.
+        var safeBytes: UInt64?
+    }
+
+    struct LSNs: Sendable {
+        var server: LSN?
+        var received: LSN?
+        var delivered: LSN?
+        var confirmed: LSN?
+        /// What the state topic says; asked for only where no daemon runs.
+        var position: LSN?
+    }
+
+    struct Table: Sendable {
+        /// `schema.table`.
+        var name: String
+        /// The key of `mapping.tables` that is in force; nil where none is, and the table is skipped.
+        var rule: String?
+        var topic: String?
+        var inserts: UInt64 = 0
+        var updates: UInt64 = 0
+        var deletes: UInt64 = 0
+        var truncates: UInt64 = 0
+        var skipped: UInt64 = 0
+        var failed: UInt64 = 0
+        var deadLettered: UInt64 = 0
+    }
+
+    struct Topic: Sendable {
+        var name: String
+        var delivered: UInt64
+        var deliveredBytes: UInt64
+        var failed: UInt64
+    }
+
+    struct Configuration: Sendable {
+        var file: String
+        var sha256: String?
+    }
+
+    var version: String
+    /// A phase's name, or `not running`.
+    var state: String
+    var role: String?
+    var isReady: Bool
+    /// Why it is ready, or is not.
+    var reason: String
+    var uptime: Duration?
+    var slot: Slot
+    var lsns = LSNs()
+    var lagBytes: UInt64?
+    var lag: Duration?
+    var inFlightRecords: UInt64?
+    var inFlightBytes: UInt64?
+    var lastProblem: LastProblem.Problem?
+    var tables: [Table] = []
+    var topics: [Topic] = []
+    var configuration: Configuration
+}
