@@ -1,3 +1,4 @@
+import ReplicationProtocol
 import RowMapping
 import Testing
 
@@ -34,6 +35,21 @@ import Testing
     func tableNamesComeBackFromTheirText(_ schema: String, _ name: String) {
         let table = TableName(schema: schema, name: name)
         #expect(TableName(sql: table.sql) == table)
+    }
+
+    @Test func requestsStandInThePosition() throws {
+        let leaf = RequestProgress.Leaf(oid: OID(rawValue: .max), fileNode: OID(rawValue: 2), page: 3)
+        let table = TableName(schema: "a b", name: "\"")
+        let all = [
+            RequestProgress(SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), leaves: [leaf, leaf]),
+            RequestProgress(SnapshotRequest(table: TableName(schema: "public", name: "t"))),
+        ]
+        // As many as there may be: the parser's depth is limited.
+        for count in 0...RequestProgress.limit {
+            var position = SourcePosition(lsn: LSN(rawValue: 7))
+            position.requests = (0..<count).map { all[$0 % 2] }
+            #expect(try SourcePosition(json: position.json) == position)
+        }
     }
 
     @Test func watermarksComeBackFromTheirText() throws {
