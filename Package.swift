@@ -101,7 +101,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["Postgres", "ReplicationProtocol", "RowMapping", "Pipeline", "pqcdc-kafka", "TestSupport"],
+            dependencies: [
+                "Postgres", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Pipeline", "pqcdc-kafka", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "KafkaTests", dependencies: ["Kafka", "TestSupport", "pqcdc-mock-kafka"], swiftSettings: settings),

@@ -39,7 +39,7 @@ public enum ConfigurationFile {
         guard let root = tree(bytes, source: source, collector: collector) else {
             return LoadResult(settings: nil, diagnostics: collector.diagnostics())
         }
-        let checker = KeyChecker(references: EnvironmentReferences(environment: environment), collector: collector)
+        var checker = KeyChecker(references: EnvironmentReferences(environment: environment), collector: collector)
         let reader = SettingsReader(
             file: checker.check(root), collector: collector, directory: directory,
             credentialsDirectory: environment["CREDENTIALS_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 })

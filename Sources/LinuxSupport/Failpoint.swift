@@ -21,6 +21,14 @@
         case afterCommit
         /// Something is to be confirmed, and the walsender has not been told.
         case beforeStatusUpdate
+        /// A chunk of a snapshot is read, and part of it may have been sent.
+        case afterChunkRead
+        /// A batch of a snapshot is in the client's hands.
+        case afterSnapshotBatch
+        /// Rows of a snapshot are delivered, and that is not written yet.
+        case beforeSnapshotProgress
+        /// It is.
+        case afterSnapshotProgress
         /// From then on the walsender is told nothing.
         case statusUpdate
         /// A thread hangs between two turns, as in a deadlock.

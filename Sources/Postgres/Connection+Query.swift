@@ -35,7 +35,60 @@ extension Connection {
         return try awaitResults(action, deadline: .now + timeout)
     }
 
+    /// Runs one statement or command that may take as long as other sessions do.
+    ///
+    /// - Parameter onWait: called every ten seconds meanwhile, with the time that has passed.
+    func queryWithoutLimit(
+        _ sql: String, to action: String, onWait: (Duration) -> Void
+    ) throws(PostgresError) -> QueryResult {
+        guard PQsendQuery(handle, sql) == 1 else { throw lost(action) }
+        let start = ContinuousClock.now
+        while PQisBusy(handle) == 1 {
+            let deadline = ContinuousClock.now + .seconds(10)
+            if try waitForInput(action, until: deadline) {
+                guard PQconsumeInput(handle) == 1 else { throw lost(action) }
+            } else if ContinuousClock.now >= deadline {
+                onWait(start.duration(to: .now))
+            }
+        }
+        return try awaitResults(action, deadline: .now + .seconds(30))
+    }
+
+    /// Sends a `COPY … TO STDOUT` and waits until the server has begun with it.
+    func beginCopy(_ sql: String, to action: String) throws(PostgresError) {
+        guard PQsendQuery(handle, sql) == 1 else { throw lost(action) }
+        while PQisBusy(handle) == 1 {
+            try waitForInput(action)
+            guard PQconsumeInput(handle) == 1 else { throw lost(action) }
+        }
+        guard let first = PQgetResult(handle) else { throw lost(action) }
+        let result = QueryResult(owning: first)
+        if result.status == PGRES_COPY_OUT { return }
+        // Leaves the connection usable, as after any statement.
+        while let next = PQgetResult(handle) { PQclear(next) }
+        guard result.status == PGRES_FATAL_ERROR else {
+            throw PostgresError(.unexpectedAnswer, action: action, reason: "the server did not begin to copy")
+        }
+        throw refusal(result, action)
+    }
+
+    /// What stands behind the last row of a COPY: that it succeeded, or why not.
+    func endCopy(_ action: String) throws(PostgresError) { try awaitResults(action, deadline: .now + .seconds(30)) }
+
+    /// Waits until the server has sent something.
+    ///
+    /// - Returns: false where it has not until `deadline`, or the wait was interrupted by nothing of ours.
+    @discardableResult
+    func waitForInput(
+        _ action: String, until deadline: ContinuousClock.Instant? = nil
+    ) throws(PostgresError) -> Bool {
+        let ready = FileDescriptorPoll.wait(socket, for: .readable, or: wakeup, until: deadline)
+        if ready.wakeup { throw PostgresError(.interrupted, action: action, reason: "interrupted") }
+        return !ready.first.isEmpty
+    }
+
     /// The last result of the statement in progress; an error in any of them is thrown once all have been read.
+    @discardableResult
     private func awaitResults(
         _ action: String, deadline: ContinuousClock.Instant
     ) throws(PostgresError) -> QueryResult {
@@ -58,10 +111,14 @@ extension Connection {
         guard let last else { throw lost(action) }
         switch last.status {
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
-            guard PQstatus(handle) == CONNECTION_OK || last.sqlState != nil else { throw lost(action) }
-            throw PostgresError(.refused, action: action, reason: last.errorText.oneLine, sqlState: last.sqlState)
+            throw refusal(last, action)
         default: return last
         }
+    }
+
+    private func refusal(_ result: QueryResult, _ action: String) -> PostgresError {
+        guard PQstatus(handle) == CONNECTION_OK || result.sqlState != nil else { return lost(action) }
+        return PostgresError(.refused, action: action, reason: result.errorText.oneLine, sqlState: result.sqlState)
     }
 
     func lost(_ action: String) -> PostgresError {

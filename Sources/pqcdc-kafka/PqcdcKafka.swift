@@ -18,5 +18,8 @@ struct PqcdcKafka: ParsableCommand {
             \(ExitStatus.discussion)
             """,
         version: versionText,
-        subcommands: [RunCommand.self, ValidateCommand.self, SetupCommand.self, StatusCommand.self, ConfigCommand.self])
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, SetupCommand.self, SnapshotCommand.self, StatusCommand.self,
+            ConfigCommand.self,
+        ])
 }

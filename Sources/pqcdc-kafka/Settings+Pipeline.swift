@@ -10,7 +10,23 @@ extension Settings {
                 records: kafka.producerBatchSize, bytes: kafka.producerBatchBytes,
                 ticker: kafka.producerBatchTickerDuration),
             memoryLimit: memoryLimit, shutdownTimeout: shutdownTimeout,
-            activityCheckerInterval: cdc.slot.activityCheckerInterval, position: positionPlan)
+            activityCheckerInterval: cdc.slot.activityCheckerInterval, position: positionPlan,
+            snapshot: snapshotPlan)
+    }
+
+    private var snapshotPlan: SnapshotPlan {
+        var plan = SnapshotPlan()
+        plan.mode =
+            switch cdc.snapshot.mode {
+            case .never: .never
+            case .initial: .initial
+            case .snapshotOnly: .only
+            }
+        plan.chunkSize = cdc.snapshot.chunkSize
+        plan.parallelism = cdc.snapshot.parallelism
+        plan.maxRate = cdc.snapshot.maxRate
+        plan.maxTransactionDuration = cdc.snapshot.maxTransactionDuration
+        return plan
     }
 
     private var positionPlan: PositionPlan {

@@ -17,11 +17,20 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: docs.path).filter { $0.hasSuffix(".md") }
         for page in [root.appending(path: "README.md")] + names.map({ docs.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
-            for match in text.matches(of: /pqcdc-kafka ((?:run|validate|setup|status|config|--version)\b[^`,#>\n]*)/) {
-                found.insert(match.1.split(separator: " ").map(String.init))
+            for match in text.matches(
+                of: /pqcdc-kafka ((?:run|validate|setup|snapshot|status|config|--version)\b[^`,#>\n]*)/)
+            {
+                found.insert(Self.words(match.1))
             }
         }
         return found
+    }
+
+    /// As a shell would split it, with double quotes and without anything else.
+    private static func words(_ line: Substring) -> [String] {
+        line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { index, part in
+            index % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
+        }
     }
 
     @Test func theyParse() throws {

@@ -12,7 +12,8 @@ enum Fixture {
     static func settings(
         tables: [PublicationSettings.Table] = [], operations: Set<PublicationSettings.Operation> = [],
         mapping: [TableName: TableRule] = [users: TableRule(topic: "users.0", key: ["id"])],
-        patterns: [PatternRule] = [], unmapped: UnmappedAction = .skip
+        patterns: [PatternRule] = [], unmapped: UnmappedAction = .skip,
+        snapshot: SnapshotSettings = SnapshotSettings()
     ) -> Settings {
         let publication = PublicationSettings(
             name: "pub", createIfNotExists: false, operations: operations, tables: tables)
@@ -21,6 +22,7 @@ enum Fixture {
             debugMode: false, publication: publication,
             slot: SlotSettings(
                 name: "slot", createIfNotExists: false, activityCheckerInterval: .seconds(3), onGap: .stop),
+            snapshot: snapshot,
             metricPort: 0, logger: LoggerSettings(level: .info, format: .logfmt))
         let kafka = KafkaSettings(
             brokers: ["broker:9092"], clientID: "pqcdc-kafka", producerBatchSize: 2000, producerBatchBytes: 1 << 20,

@@ -96,7 +96,8 @@ import Testing
                 "mapping.defaults.partition", ["key", "{columns: [a]}", "{columns: a}", "{number: a}"],
                 ["columns", "{column: a}", "{number: [a]}"]
             ),
-            ("cdc.snapshot", ["1", "{a: [b]}", "null"], []),
+            ("cdc.snapshot.maxRate", ["50mb/s", "1048576", "1 MiB"], ["50mb/m", "fast", "-1"]),
+            ("cdc.snapshot.claimTimeout", ["1", "{a: [b]}", "null"], []),
         ] as [(String, [String], [String])])
     func aValueIsJudgedByItsType(path: String, good: [String], bad: [String]) throws {
         let schema = try Self.schema(of: path)
@@ -154,7 +155,8 @@ import Testing
     private static let invisible: Set<String> = [
         "batch-larger-than-memory.bad.yaml", "duplicate-keys.bad.yaml", "environment.bad.yaml", "filter.bad.yaml",
         "masks-without-key.bad.yaml", "no-tables.bad.yaml", "password-file.bad.yaml", "patterns.bad.yaml",
-        "request-longer-than-transaction.bad.yaml", "shared-dead-letter.bad.yaml", "state-topic-name.bad.yaml",
+        "request-longer-than-transaction.bad.yaml", "shared-dead-letter.bad.yaml", "snapshot-disabled.bad.yaml",
+        "snapshot-only.bad.yaml", "snapshot-without-state.bad.yaml", "state-topic-name.bad.yaml",
         "state-topic.bad.yaml", "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml",
         "two-passwords.bad.yaml",
     ]

@@ -45,6 +45,7 @@ import Testing
     private static func otherwise(_ value: KeySpecification.Default) -> String {
         switch value {
         case .required: "required"
+        case .requiredToStream: "required to stream"
         case .value(let text): "`\(text)`"
         case .absent(let text): "none: \(text)"
         case .inherited: "what `mapping.defaults` says"
@@ -59,7 +60,7 @@ import Testing
         case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .duration(let range, _):
             "\(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))"
-        case .byteSize(let range):
+        case .byteSize(let range), .byteRate(let range):
             "\(ByteSizeText.format(range.lowerBound)) to \(ByteSizeText.format(range.upperBound))"
         case .choice(let choices): choices.names.map { "`\($0)`" }.joined(separator: ", ")
         case .textList: "list of texts, or one text"

@@ -100,7 +100,7 @@ import Testing
         case .value(let text):
             #expect(line.value == text)
             #expect(line.comment == "")
-        case .required:
+        case .required, .requiredToStream:
             #expect(line.comment == "required")
         case .absent(let otherwise):
             let kind = if case .anything = specification.type { "no effect" } else { "example" }

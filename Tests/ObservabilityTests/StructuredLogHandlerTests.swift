@@ -95,4 +95,16 @@ import Testing
         #expect(LogLayout(.logfmt, isJournal: true) == .journal)
         #expect(LogLayout(.logfmt, isJournal: false) == .logfmt)
     }
+
+    @Test func theStatusStaysBelowWhatIsLogged() {
+        let sink = LogSink(descriptor: pipe.writeEnd)
+        sink.write("one\n")
+        sink.show(["a", "b"])
+        sink.write("two\n")
+        sink.show(["c"])
+        sink.show([])
+        sink.write("three\n")
+        func up(_ lines: Int) -> String { "\u{1B}[\(lines)A\u{1B}[J" }
+        #expect(pipe.finish() == "one\na\nb\n\(up(2))two\na\nb\n\(up(2))c\n\(up(1))three\n")
+    }
 }

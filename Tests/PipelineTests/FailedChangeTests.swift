@@ -37,7 +37,7 @@ import Testing
                 asked(reselection)
                 _ = try chunk.withFrame(frame) { try assembler.assemble($0, reselection, with: row) }
                 frame += 1
-            case .full, .boundary: Issue.record("neither is expected here")
+            case .full, .boundary, .request, .highMark: Issue.record("none is expected here")
             }
         }
     }

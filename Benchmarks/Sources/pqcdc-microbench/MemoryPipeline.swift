@@ -142,6 +142,7 @@ private final class SessionSink: RecordSink {
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async -> KeptPosition {
         KeptPosition(position: nil)
     }
+    nonisolated(nonsending) func snapshotProgress(of identity: PipelineIdentity) async -> [LeafProgress] { [] }
     nonisolated(nonsending) func takeOver() async {}
     func beginTransaction() {}
     nonisolated(nonsending) func commitTransaction() async {}

@@ -47,6 +47,9 @@ struct Entry: Sendable {
         [
             Entry(name: "decode-narrow", unit: "row") { Decode(.narrow) },
             Entry(name: "decode-wide", unit: "row") { Decode(.wide) },
+            Entry(name: "copy-narrow", unit: "row") { CopyDecode(.narrow) },
+            Entry(name: "copy-wide", unit: "row") { CopyDecode(.wide) },
+            Entry(name: "copy-escapes", unit: "row") { CopyDecode(.escapes) },
             Entry(name: "encode-narrow", unit: "row") { try DecodeEncode(.narrow) },
             Entry(name: "encode-wide", unit: "row") { try DecodeEncode(.wide) },
             Entry(name: "encode-escapes", unit: "row") { try DecodeEncode(.escapes) },

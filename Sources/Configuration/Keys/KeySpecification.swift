@@ -4,6 +4,8 @@ public struct KeySpecification: Sendable {
     public enum Default: Sendable, Equatable {
         /// The file must give it.
         case required
+        /// The file must give it, unless nothing but a snapshot is wanted (`cdc.snapshot.mode: snapshot_only`).
+        case requiredToStream
         /// The text that stands for the default, in the key's own syntax.
         case value(String)
         /// No value; the text says what happens then.

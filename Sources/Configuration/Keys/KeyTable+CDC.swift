@@ -28,7 +28,7 @@ extension KeyTable {
         .init(
             "cdc.sslKey", .text, .absent("libpq's default, ~/.postgresql/postgresql.key"),
             "File with the client's private key, as libpq's sslkey."),
-        .init("cdc.slot.name", .text, .required, "Name of the logical replication slot."),
+        .init("cdc.slot.name", .text, .requiredToStream, "Name of the logical replication slot."),
         .init(
             "cdc.slot.createIfNotExists", .boolean, .value("false"),
             "Whether run creates the slot when it is missing."),
@@ -67,13 +67,10 @@ extension KeyTable {
             "cdc.extensionSupport", .anything, .absent("no extension is special"),
             "Accepted from go-pq-cdc-kafka files.",
             caution: "has no effect: name the hypertable's chunks in mapping.tables, or publish them via their root"),
-        .init(
-            "cdc.snapshot", .anything, .absent("no snapshot is taken"), "Accepted from go-pq-cdc-kafka files.",
-            caution: "has no effect: snapshots are not available in this version; only changes are streamed"),
     ]
 
     static let publication: [KeySpecification] = [
-        .init("cdc.publication.name", .text, .required, "Name of the publication."),
+        .init("cdc.publication.name", .text, .requiredToStream, "Name of the publication."),
         .init(
             "cdc.publication.createIfNotExists", .boolean, .value("false"),
             "Whether run creates the publication when it is missing."),
@@ -99,13 +96,12 @@ extension KeyTable {
             "cdc.publication.tables[].partitioned", .boolean, .value("false"),
             "Whether the table is partitioned, so that its changes are published via the root."),
         .init(
-            "cdc.publication.tables[].snapshotPartitionStrategy", .anything, .absent("no snapshot is taken"),
-            "Accepted from go-pq-cdc-kafka files.",
-            caution: "has no effect: snapshots are not available in this version"),
+            "cdc.publication.tables[].snapshotPartitionStrategy", .anything,
+            .absent("tables are read by ranges of pages"), "Accepted from go-pq-cdc-kafka files.",
+            caution: strategyCaution),
         .init(
-            "cdc.publication.tables[].queryCondition", .anything, .absent("no snapshot is taken"),
-            "Accepted from go-pq-cdc-kafka files.",
-            caution: "has no effect: snapshots are not available in this version"),
+            "cdc.publication.tables[].queryCondition", .text, .absent("cdc.snapshot.queryCondition holds"),
+            "SQL that a row of the table must meet to be read by a snapshot; changes are not concerned."),
     ]
 
     private static let logLevels = ChoiceSet(LoggerSettings.Level.allCases.map(\.rawValue), ignoresCase: true)

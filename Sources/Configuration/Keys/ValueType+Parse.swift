@@ -22,6 +22,10 @@ extension ValueType {
             let size = try ByteSizeText.parse(text)
             try Self.require(size, in: range, format: ByteSizeText.format)
             return .byteSize(size)
+        case .byteRate(let range):
+            let size = try ByteSizeText.parse(text.hasSuffix("/s") ? String(text.dropLast(2)) : text)
+            try Self.require(size, in: range, format: ByteSizeText.format)
+            return .byteSize(size)
         case .choice(let choices), .choiceList(let choices):
             return .text(try choices.name(of: text))
         case .anything:
@@ -33,7 +37,7 @@ extension ValueType {
     var isList: Bool {
         switch self {
         case .textList, .choiceList: true
-        case .text, .textOrEmpty, .boolean, .integer, .duration, .byteSize, .choice, .anything: false
+        case .text, .textOrEmpty, .boolean, .integer, .duration, .byteSize, .byteRate, .choice, .anything: false
         }
     }
 

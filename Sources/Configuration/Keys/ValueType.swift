@@ -8,6 +8,8 @@ public enum ValueType: Sendable {
     /// `bareUnit`: the unit of a number that stands alone; nil if a unit is demanded.
     case duration(ClosedRange<Duration>, bareUnit: String? = nil)
     case byteSize(ClosedRange<Int>)
+    /// A size for each second: `50mb/s`.
+    case byteRate(ClosedRange<Int>)
     case choice(ChoiceSet)
     /// A list of texts; a single text is a list of one.
     case textList

@@ -91,6 +91,12 @@ struct CheckedSection {
         return value
     }
 
+    /// What the file gives, for a key without a default; nil when it gives nothing, or what was refused.
+    func givenByteSize(_ name: String) -> Int? {
+        if case .byteSize(let value)? = entry(name)?.value { return value }
+        return nil
+    }
+
     /// A choice as the enumeration whose raw values are its names.
     func choice<Choice: RawRepresentable<String>>(_ name: String, as type: Choice.Type) -> Choice? {
         text(name).flatMap(Choice.init(rawValue:))

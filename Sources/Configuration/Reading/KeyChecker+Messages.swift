@@ -11,7 +11,9 @@ extension KeyChecker {
     func reportMissing(in section: CheckedSection) {
         for (name, keys) in section.keys.children.sorted(by: { $0.key < $1.key }) where !section.has(name) {
             if let specification = keys.specification {
-                guard specification.default == .required else { continue }
+                guard
+                    specification.default == .required || streams && specification.default == .requiredToStream
+                else { continue }
                 // What is missing from the file as a whole is no fault of its first line.
                 collector.error(
                     "\(section.path(of: name)) is missing", at: section.position, note: specification.meaning,
@@ -20,6 +22,24 @@ extension KeyChecker {
                 reportMissing(in: section.section(name))
             }
         }
+    }
+
+    /// `cdc.snapshot.mode: snapshot_only`, unless `enabled: false` takes it back.
+    func wantsOnlySnapshot(_ root: YAMLNode) -> Bool {
+        guard let snapshot = value("snapshot", in: value("cdc", in: root)),
+            case .scalar(let mode, _)? = value("mode", in: snapshot)?.content,
+            (try? references.expand(mode))?.text == SnapshotSettings.Mode.snapshotOnly.rawValue
+        else { return false }
+        guard case .scalar(let enabled, _)? = value("enabled", in: snapshot)?.content else { return true }
+        return (try? references.expand(enabled))?.text != "false"
+    }
+
+    private func value(_ name: String, in node: YAMLNode?) -> YAMLNode? {
+        guard case .mapping(let entries)? = node?.content else { return nil }
+        for (key, value) in entries {
+            if case .scalar(name, _) = key.content { return value }
+        }
+        return nil
     }
 
     /// What an unknown key was meant to be: a neighbour with a similar name, or a key of another section.
@@ -60,6 +80,7 @@ extension ValueType {
         case .integer: "a whole number"
         case .duration: "a duration"
         case .byteSize: "a size"
+        case .byteRate: "a size for each second"
         case .choice(let choices): choices.listed
         case .textList, .choiceList: "a list"
         }

@@ -2,9 +2,17 @@
 struct KeyChecker {
     let references: EnvironmentReferences
     let collector: DiagnosticCollector
+    /// Whether changes are streamed; known before the rest is checked, since some keys are required for it only.
+    private(set) var streams = true
+
+    init(references: EnvironmentReferences, collector: DiagnosticCollector) {
+        self.references = references
+        self.collector = collector
+    }
 
     /// Checks the whole file.
-    func check(_ root: YAMLNode) -> CheckedSection {
+    mutating func check(_ root: YAMLNode) -> CheckedSection {
+        streams = !wantsOnlySnapshot(root)
         let result = value(root, keys: KeyTable.root, path: "", name: "", keyPosition: .start)
         if case .section(let section) = result { return section }
         return CheckedSection(path: "", position: .start, keys: KeyTable.root)

@@ -4,13 +4,19 @@ extension SettingsReader {
     /// The `cdc` section.
     func cdc() -> CDCSettings {
         let cdc = file.section("cdc")
+        let publication = publication(cdc.section("publication"))
         return CDCSettings(
             host: cdc.requiredText("host"), port: cdc.integer("port"), username: cdc.requiredText("username"),
             password: secret(in: cdc, text: "password", file: "passwordFile"),
             database: cdc.requiredText("database"), debugMode: cdc.boolean("debugMode"),
             sslMode: cdc.text("sslMode"), sslRootCert: cdc.text("sslRootCert"), sslCert: cdc.text("sslCert"),
-            sslKey: cdc.text("sslKey"), publication: publication(cdc.section("publication")),
-            slot: slot(cdc.section("slot")), heartbeatInterval: cdc.section("heartbeat").givenDuration("interval"),
+            sslKey: cdc.text("sslKey"), publication: publication,
+            slot: slot(cdc.section("slot")),
+            snapshot: snapshot(
+                published: Dictionary(
+                    publication.tables.compactMap { table in table.queryCondition.map { (table.table, $0) } },
+                    uniquingKeysWith: { first, _ in first })),
+            heartbeatInterval: cdc.section("heartbeat").givenDuration("interval"),
             metricPort: cdc.section("metric").integer("port"),
             logger: logger(cdc.section("logger")))
     }
@@ -73,6 +79,7 @@ extension SettingsReader {
         }
         let identity = replicaIdentity(table)
         let columns = columns(table, "columns")
+        check(table, "queryCondition", SQLCondition.problem)
         if identity == .full, !columns.isEmpty {
             collector.error(
                 "\(table.path(of: "columns")) cannot stand with replicaIdentity FULL",
@@ -81,7 +88,8 @@ extension SettingsReader {
         }
         return PublicationSettings.Table(
             table: TableName(schema: table.requiredText("schema"), name: name), replicaIdentity: identity,
-            columns: columns, partitioned: table.boolean("partitioned"))
+            columns: columns, partitioned: table.boolean("partitioned"),
+            queryCondition: table.text("queryCondition"))
     }
 
     private func replicaIdentity(_ table: CheckedSection) -> PublicationSettings.ReplicaIdentity? {

@@ -17,6 +17,7 @@ struct SettingsReader {
             memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"),
             maxStall: file.section("readiness").duration("maxStall"))
         checkMemory(settings)
+        checkSnapshot(settings.mapping)
         return settings
     }
 

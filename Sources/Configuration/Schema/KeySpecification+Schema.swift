@@ -22,6 +22,7 @@ extension KeySpecification {
         if let caution { text += " It \(caution.text)." }
         switch `default` {
         case .required, .value: break
+        case .requiredToStream: text += " Required unless cdc.snapshot.mode is snapshot_only."
         case .absent(let otherwise): text += " Without it: \(otherwise)."
         case .inherited: text += " Without it: what mapping.defaults says."
         }
@@ -33,7 +34,8 @@ extension KeySpecification {
         switch type {
         case .integer: return Int(text).map(JSONDocument.number)
         case .boolean: return .boolean(text == "true")
-        case .text, .textOrEmpty, .duration, .byteSize, .choice, .textList, .choiceList, .anything: return .text(text)
+        case .text, .textOrEmpty, .duration, .byteSize, .byteRate, .choice, .textList, .choiceList, .anything:
+            return .text(text)
         }
     }
 }

@@ -18,6 +18,8 @@ extension ValueType {
             ]
         case .byteSize(let range):
             [Self.integer(range), Self.pattern("^\(ByteSizeText.pattern)$"), Self.reference]
+        case .byteRate(let range):
+            [Self.integer(range), Self.pattern("^\(ByteSizeText.pattern)(/s)?$"), Self.reference]
         case .choice(let choices): Self.choice(choices) + [Self.reference]
         case .textList: [Self.scalar(minLength: 1), Self.list([Self.scalar(minLength: 1)])]
         case .choiceList(let choices):
@@ -31,7 +33,7 @@ extension ValueType {
         switch self {
         case .duration(let range, _):
             "\(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))"
-        case .byteSize(let range):
+        case .byteSize(let range), .byteRate(let range):
             "\(ByteSizeText.format(range.lowerBound)) to \(ByteSizeText.format(range.upperBound))"
         case .text, .textOrEmpty, .boolean, .integer, .choice, .textList, .choiceList, .anything: nil
         }

@@ -12,8 +12,10 @@ public struct CDCSettings: Sendable {
     public var sslRootCert: String?
     public var sslCert: String?
     public var sslKey: String?
+    /// Its name, and the slot's, are empty where only a snapshot is taken and the file names none.
     public var publication: PublicationSettings
     public var slot: SlotSettings
+    public var snapshot: SnapshotSettings
     /// `heartbeat.interval`: how often a heartbeat is written to the WAL; nil writes none.
     public var heartbeatInterval: Duration?
     /// The port of `/metrics`, `/healthz`, `/readyz` and `/status` on all interfaces; 0 switches the endpoint off.

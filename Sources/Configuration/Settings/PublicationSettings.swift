@@ -22,6 +22,8 @@ public struct PublicationSettings: Hashable, Sendable {
         public var columns: [String]
         /// Whether the table is partitioned, so that its publication needs `publish_via_partition_root`.
         public var partitioned: Bool
+        /// SQL that a row must meet to be read by a snapshot.
+        public var queryCondition: String?
     }
 
     public var name: String

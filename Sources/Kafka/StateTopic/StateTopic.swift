@@ -54,6 +54,28 @@ public struct StateTopic: Sendable {
         return newest.map { ($0.bytes, []) } ?? (nil, Array(others))
     }
 
+    /// The newest value under each key that is asked for, in no order.
+    ///
+    /// Reads the topic from its beginning. Blocks for `timeout` at most.
+    public func values(
+        timeout: Duration, where isWanted: (_ key: [UInt8]) -> Bool
+    ) throws(KafkaError) -> [[UInt8]] {
+        let deadline = ContinuousClock.now + timeout
+        let reader = try TopicReader(self)
+        var newest: [[UInt8]: KeySearch.Value?] = [:]
+        for partition in 0..<Int32(try reader.partitionCount(until: deadline) ?? 0) {
+            let ends = try reader.ends(of: partition, until: deadline)
+            if ends.stable <= ends.first { continue }
+            try reader.read(partition, from: ends.first, upTo: nil, until: deadline) { record in
+                let key = Array(record.key)
+                guard newest[key] != nil || isWanted(key) else { return }
+                newest.updateValue(
+                    record.value.map { KeySearch.Value(bytes: Array($0), timestamp: record.timestamp) }, forKey: key)
+            }
+        }
+        return newest.values.compactMap { $0?.bytes }
+    }
+
     private func search(
         _ partition: Int32, _ search: KeySearch, with reader: TopicReader, until deadline: ContinuousClock.Instant
     ) throws(KafkaError) -> KeySearch {

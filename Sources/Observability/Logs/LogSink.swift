@@ -4,8 +4,9 @@ import Synchronization
 /// The file that log lines go to.
 final class LogSink: Sendable {
     private let descriptor: Int32
-    /// Held while a line is written: a pipe splits a write of more than 4 KiB, and another thread's line would get in.
-    private let turn = Mutex(())
+    /// The lines below the last one, on a terminal. Held while a line is written: a pipe splits a write of more than 4 KiB,
+    /// and another thread's line would get in.
+    private let status = Mutex<[String]>([])
     private let repetition = Mutex(LogRepetition())
 
     /// Does not own the descriptor.
@@ -26,8 +27,32 @@ final class LogSink: Sendable {
     func write(_ line: String) {
         var line = line
         line.withUTF8 { bytes in
-            turn.withLock { _ in Self.write(UnsafeRawBufferPointer(bytes), to: descriptor) }
+            status.withLock { status in
+                guard !status.isEmpty else { return Self.write(UnsafeRawBufferPointer(bytes), to: descriptor) }
+                // One write: between two of them a terminal would show the line without the status.
+                var all = Array(Self.erasing(status).utf8)
+                all += bytes
+                all += Array(Self.text(status).utf8)
+                all.withUnsafeBytes { Self.write($0, to: descriptor) }
+            }
         }
+    }
+
+    /// Keeps `lines` below all that is written from now on; see ``StatusArea``.
+    func show(_ lines: [String]) {
+        status.withLock { status in
+            var text = Self.erasing(status) + Self.text(lines)
+            status = lines
+            text.withUTF8 { Self.write(UnsafeRawBufferPointer($0), to: descriptor) }
+        }
+    }
+
+    private static func text(_ status: [String]) -> String { status.map { "\($0)\n" }.joined() }
+
+    /// Moves to the first line of the status and clears from there on.
+    /// <https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>
+    private static func erasing(_ status: [String]) -> String {
+        status.isEmpty ? "" : "\u{1B}[\(status.count)A\u{1B}[J"
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {

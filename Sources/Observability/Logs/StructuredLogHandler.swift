@@ -27,18 +27,15 @@ public struct StructuredLogHandler: LogHandler {
 
     /// Makes every logger of the process write to stderr in `format`. Once per process, before the first logger.
     ///
-    /// The control that it returns changes the level of all of them at any time; `problems` learns of the last WARN or
-    /// ERROR.
-    public static func bootstrap(
-        format: LogFormat, level: LogLevel, problems: LastProblem? = nil
-    ) -> LogLevelControl {
+    /// `problems` learns of the last WARN or ERROR.
+    public static func bootstrap(format: LogFormat, level: LogLevel, problems: LastProblem? = nil) -> LogOutput {
         let control = LogLevelControl(level)
         let layout = LogLayout(format, isJournal: JournalStream.isStandardError)
         let sink = LogSink(descriptor: STDERR_FILENO)
         LoggingSystem.bootstrap { _ in
             StructuredLogHandler(layout: layout, control: control, sink: sink, problems: problems)
         }
-        return control
+        return LogOutput(level: control, status: StatusArea(sink: sink))
     }
 
     public var logLevel: Logger.Level {

@@ -35,6 +35,7 @@ public final class DaemonMetrics: Sendable {
     /// Logical messages that could not become records, by what their rule did with them.
     public let skippedMessages: Counter
     public let deadLetteredMessages: Counter
+    public let snapshot: SnapshotMetrics
     public let batches: BatchMetrics
     public let slot: SlotMetrics
     public let client: ClientMetrics
@@ -107,6 +108,7 @@ public final class DaemonMetrics: Sendable {
             return (cause, counter)
         }
         reconnects = Dictionary(uniqueKeysWithValues: causes)
+        snapshot = SnapshotMetrics(registry)
         batches = BatchMetrics(registry: registry)
         slot = SlotMetrics(registry: registry)
         client = ClientMetrics(registry: registry)

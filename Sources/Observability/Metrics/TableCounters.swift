@@ -6,6 +6,8 @@ public final class TableCounters: Sendable {
     public let updates: Counter
     public let deletes: Counter
     public let truncates: Counter
+    /// Rows that a snapshot has read.
+    public let snapshots: Counter
     /// Changes that were passed over since no mapping names the table.
     public let skipped: Counter
     /// Changes that could not become records, and that their rule says to skip.
@@ -32,6 +34,7 @@ public final class TableCounters: Sendable {
         updates = changes("update")
         deletes = changes("delete")
         truncates = changes("truncate")
+        snapshots = changes("snapshot")
         skipped = registry.counter(
             "pqcdc_skipped_changes_total", help: "Changes passed over because no mapping names their table.",
             labels: labels)

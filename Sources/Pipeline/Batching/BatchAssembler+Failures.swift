@@ -1,3 +1,4 @@
+internal import Observability
 internal import ReplicationProtocol
 internal import RowMapping
 
@@ -25,6 +26,14 @@ extension BatchAssembler {
         } else {
             tables[Int(record.table)].count(failed: action, reason: reason, at: record.lsn)
         }
+    }
+
+    /// Counts the rows that a snapshot has read of a table, and those among them that could not become records.
+    mutating func note(_ failures: FailedChanges?, of table: Int, rows: UInt64) {
+        tables[table].counters.snapshots.increment(by: rows)
+        guard var failures else { return }
+        failures.count += tables[table].failures?.count ?? 0
+        tables[table].failures = failures
     }
 
     /// Makes the dead letter of a record of the batch.

@@ -29,9 +29,15 @@ extension BatchAssembler {
             return .consumed
         }
         guard let index = try table(change.relation, at: lsn) else { return needsPlan(change.relation) }
+        if finalLSN < tables[index].threshold.skipBelow {
+            // A snapshot has the row as it was later.
+            ordinal &+= 1
+            return .consumed
+        }
         // A table without a rule costs its header and this look-up.
-        if let plan = tables[index].plan {
+        if let plan = tables[index].plan(of: finalLSN) {
             let message = try decode(bytes, at: lsn)
+            if tables[index].isRequested { noteRequested(message, bytes) }
             context.ordinal = ordinal &+ 1
             let mark = batch.mark
             do throws(MappingError) {
@@ -97,8 +103,10 @@ extension BatchAssembler {
         case .relation(let relation): describe(relation)
         case .begin(let begin):
             context.transaction = begin
+            finalLSN = begin.finalLSN
             if commitTime == nil { commitTime = begin.commitTime }
             ordinal = 0
+            requested?.window.transactionBegan()
             skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):
             context.transaction = nil
@@ -114,8 +122,11 @@ extension BatchAssembler {
                 indexes.append(index)
             }
             context.ordinal = ordinal &+ 1
-            for index in indexes {
+            for index in indexes where finalLSN >= tables[index].threshold.skipBelow {
                 tables[index].truncates &+= 1
+                if tables[index].isRequested {
+                    requested?.window.tableWasTruncated(xid: context.transaction?.xid ?? 0)
+                }
                 tables[index].plan?.truncate(truncate, context, to: &batch)
             }
             ordinal &+= 1
@@ -133,6 +144,11 @@ extension BatchAssembler {
         if isKnown(message) {
             ordinal &+= isCounted
             return .consumed
+        }
+        if message.prefix.hasPrefix(SnapshotRequest.reservedPrefix) {
+            ordinal &+= isCounted
+            if !message.isTransactional, !isInTransaction { mayConfirm(message.lsn) }
+            return takeOwn(message, bytes)
         }
         guard let rule = messages.rule(for: message.prefix) else {
             ordinal &+= isCounted

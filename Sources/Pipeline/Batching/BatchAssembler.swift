@@ -18,6 +18,10 @@ struct BatchAssembler: ~Copyable {
         case boundary
         /// The change goes to a topic that ``open(topic:number:)`` wants first; the frame is to be done again.
         case topic(String)
+        /// Somebody asks for a snapshot; the content of the request.
+        case request([UInt8])
+        /// The high watermark of a chunk of the requested snapshot, by its number.
+        case highMark(UInt64)
         /// The change lacks values that ``assemble(_:_:with:)`` wants, once they were read from the table.
         case reselect(Reselection)
     }
@@ -34,6 +38,10 @@ struct BatchAssembler: ~Copyable {
     var transactions: UInt64 = 0
     /// Where the change at hand stands.
     var context = ChangeContext()
+    /// The LSN of the open transaction's commit.
+    var finalLSN = LSN.zero
+    /// What a snapshot means for changes that the stream is yet to bring, by relation.
+    var thresholds: [OID: SnapshotThreshold] = [:]
     /// How many changes of the open transaction are done.
     var ordinal: UInt64 = 0
     var tuples = ChangeTuples()
@@ -45,6 +53,9 @@ struct BatchAssembler: ~Copyable {
     var skippedChanges: UInt64 = 0
     /// Where changes go that cannot become records; nil where no rule asks for it.
     var deadLetter: DeadLetter?
+
+    /// The table that is being read for a request.
+    var requested: RequestedRelation?
 
     private var tableIndexes: [OID: Int] = [:]
     /// Shapes whose tables have had no change since. The server describes relations too that no change follows for: the
@@ -74,7 +85,7 @@ struct BatchAssembler: ~Copyable {
             case .boundary:
                 frame += 1
                 if stoppingAtBoundary { return .boundary }
-            case .full:
+            case .full, .request, .highMark:
                 frame += 1
                 return step
             case .relation, .topic, .reselect: return step
@@ -97,10 +108,17 @@ struct BatchAssembler: ~Copyable {
     }
 
     /// Gives the relation's changes a plan, or, without one, says that they are skipped.
-    mutating func install(_ plan: RowPlan?, for relation: Relation, counters: TableCounters) {
+    ///
+    /// - Parameter completing: for changes that must not leave values out; see ``SnapshotThreshold``.
+    mutating func install(
+        _ plan: RowPlan?, completing: RowPlan? = nil, for relation: Relation, counters: TableCounters
+    ) {
         let index = number(of: relation)
         precondition(plan == nil || plan?.number == Int32(index), "a plan's records say whose they are")
         var state = TableState(plan: plan, relation: relation, counters: counters)
+        state.completing = completing
+        state.isRequested = requested?.relation.oid == relation.oid
+        state.threshold = thresholds[relation.oid] ?? SnapshotThreshold()
         if index < tables.count {
             tables[index].publish()
             // Told with the batch, which is not on its way yet.

@@ -6,11 +6,14 @@ internal import RowMapping
 
 extension Batcher {
     /// Sends the batch, as soon as what is in flight leaves room for it.
-    func flush() async throws(PipelineError) {
+    ///
+    /// - Returns: its number; nil where there was nothing to send or to confirm.
+    @discardableResult
+    func flush() async throws(PipelineError) -> UInt32? {
         let records = assembler.batch.count
         let began = ContinuousClock.now
         tellFailures()
-        guard records > 0 || assembler.confirmable != nil else { return }
+        guard records > 0 || assembler.confirmable != nil else { return nil }
         boundary = max(boundary, assembler.confirmable ?? .zero)
         if records > 0 { try beginTransaction(bytes: assembler.batch.byteCount) }
         // What librdkafka keeps for each record besides its bytes.
@@ -50,6 +53,7 @@ extension Batcher {
         batchOpened = nil
         // Nothing may have been under way that a delivery report could tell of.
         if stateTopic != nil { try await keepPosition() }
+        return number
     }
 
     /// The client's own queue is full: it has room again once anything is delivered.

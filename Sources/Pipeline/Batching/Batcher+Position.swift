@@ -19,6 +19,17 @@ extension Batcher {
                     "advice": "kafka-configs.sh --alter --topic \(name) --add-config cleanup.policy=compact",
                 ])
         }
+        snapshotStage = known.position?.snapshot
+        requests = known.position?.requests ?? []
+        if snapshotPlan.mode == .initial, snapshotStage == nil {
+            if known.position == nil {
+                beginSnapshot()
+            } else {
+                logger.notice(
+                    "no snapshot is taken: changes have been sent already",
+                    metadata: ["advice": "pqcdc-kafka snapshot asks for one of a table"])
+            }
+        }
         switch PositionCheck.decide(
             position: known.position,
             otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
@@ -53,17 +64,26 @@ extension Batcher {
     }
 
     /// Takes over and reads the position, patiently: the slot is ours, and feedback keeps it so while Kafka is away.
-    private func readPosition() async throws(PipelineError) -> KeptPosition {
-        var hasTakenOver = plan.delivery == .atLeastOnce
+    func readPosition() async throws(PipelineError) -> KeptPosition {
+        if plan.delivery == .exactlyOnce {
+            try await untilKafkaAnswers { () async throws(PipelineError) in try await self.sink.takeOver() }
+        }
+        return try await untilKafkaAnswers { () async throws(PipelineError) in
+            try await self.sink.position(of: self.start.identity)
+        }
+    }
+
+    /// Asks again while Kafka does not answer.
+    func untilKafkaAnswers<Answer>(
+        _ ask: () async throws(PipelineError) -> Answer
+    ) async throws(PipelineError) -> Answer {
         var hasComplained = false
         while true {
             // Whoever has lost the slot meanwhile must not fence the one who has it now.
             if let failure = session.checkpoint.failure { throw failure }
             if session.handoff.isStopRequested { throw .stopped }
             do throws(PipelineError) {
-                if !hasTakenOver { try await sink.takeOver() }
-                hasTakenOver = true
-                return try await sink.position(of: start.identity)
+                return try await ask()
             } catch {
                 guard case .retry = RecoveryPolicy.decide(error) else { throw error }
                 // This client has been taken over from, and can never be used again.
@@ -108,9 +128,11 @@ extension Batcher {
     }
 
     /// Writes the position, in exactly-once mode as a transaction of its own.
-    private func write(_ position: SourcePosition) async throws(PipelineError) {
+    func write(_ position: SourcePosition) async throws(PipelineError) {
         switch plan.delivery {
-        case .atLeastOnce: try await send(position.json, confirmable: position.lsn)
+        case .atLeastOnce:
+            try await send(stamped(position).json, confirmable: position.lsn)
+            try await forgetProgress()
         case .exactlyOnce:
             try beginTransaction(bytes: 0)
             try await commit(position)
@@ -121,9 +143,14 @@ extension Batcher {
 
     /// Sends the position's record; nil is a tombstone.
     private func send(_ position: [UInt8]?, confirmable: LSN?) async throws(PipelineError) {
+        try await sendState(key: start.identity.json, value: position, confirmable: confirmable)
+    }
+
+    /// Sends a record of the pipeline's state; one without a value is a tombstone.
+    func sendState(key: [UInt8], value: [UInt8]?, confirmable: LSN?) async throws(PipelineError) {
         guard let stateTopic else { preconditionFailure("a position is kept in the state topic") }
         letters.removeAll(keepingCapacity: 1024)
-        letters.append(key: start.identity.json, value: position, topic: stateTopic)
+        letters.append(key: key, value: value, topic: stateTopic)
         let number = session.checkpoint.open(
             records: 1, bytes: letters.byteCount + PipelinePlan.recordOverhead, confirmable: confirmable)
         while true {
@@ -198,7 +225,8 @@ extension Batcher {
     }
 
     private func commit(_ position: SourcePosition) async throws(PipelineError) {
-        try await send(position.json, confirmable: nil)
+        try await send(stamped(position).json, confirmable: nil)
+        try await forgetProgress()
         #if FAILPOINTS
             Failpoint.beforeCommit.reach()
         #endif

@@ -47,7 +47,8 @@ extension Batcher {
             return
         }
         let plan = try await compile(rule, relation, by: rules)
-        assembler.install(plan, for: relation, counters: counters)
+        assembler.install(
+            plan, completing: try await compileCompleting(rule, relation, by: rules), for: relation, counters: counters)
         if !plan.missingColumns.isEmpty {
             logger.warning(
                 "the table no longer has columns that its columns rule names; the rule is without effect for them",
@@ -63,6 +64,18 @@ extension Batcher {
                 "key": "\(plan.keyColumns.joined(separator: ","))",
             ])
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
+    }
+
+    /// The plan for changes that must not leave values out; nil where there are none, or the rule's own does it.
+    func compileCompleting(
+        _ rule: TableRule, _ relation: Relation, by rules: MappingRules
+    ) async throws(PipelineError) -> RowPlan? {
+        guard assembler.thresholds[relation.oid]?.hasWindow == true, rule.unchangedTOAST != .reselect else {
+            return nil
+        }
+        var rule = rule
+        rule.unchangedTOAST = .reselect
+        return try await compile(rule, relation, by: rules)
     }
 
     /// The plan by which the table's changes become records under `rule`, one of `rules`. Its topic is open afterwards.
@@ -123,7 +136,7 @@ extension Batcher {
             frame += 1
             if assembler.isFull { try await flushFull() }
         case .topic(let name): try await open(topic: name)
-        case .full, .relation, .boundary, .reselect:
+        case .full, .relation, .boundary, .reselect, .request, .highMark:
             preconditionFailure("an UPDATE whose values were read becomes a record, or asks for its topic")
         }
     }

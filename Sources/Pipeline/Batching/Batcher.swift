@@ -43,11 +43,32 @@ actor Batcher {
     /// What was written to the state topic last, and when.
     var kept = LSN.zero
     var keptAt: ContinuousClock.Instant?
+    /// Reads the rows that were there before; nil where there is nobody to.
+    let snapshots: (any SnapshotSource)?
+    let snapshotPlan: SnapshotPlan
+    /// How far the snapshot is; part of every position.
+    var snapshotStage: SnapshotStage?
+    /// When its progress was written last.
+    var snapshotKeptAt: ContinuousClock.Instant?
+    var snapshotDisplay: SnapshotDisplay?
+    let statusArea: StatusArea?
+    /// What was read, as long as the stream is not past it.
+    var settled: SnapshotLedger?
+    /// Reads tables for requests that come by in the stream; nil where there is nobody to.
+    let requestSource: (any RequestSource)?
+    /// The requests that are not done; the first is being followed.
+    var requests: [RequestProgress] = []
+    var requestedRun: RequestedRun?
+    var requestTask: Task<Void, Never>?
+    var requestedRows: UInt64 = 0
+    /// What held for the requested table before.
+    var requestedThreshold: SnapshotThreshold?
 
     init(
-        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog, plans: PlanMailbox,
-        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, watched: WatchedLoop, logger: Logger,
-        streamed: @escaping @Sendable () -> Void
+        session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox,
+        ticker: BatchTicker, positionTicker: BatchTicker, metrics: DaemonMetrics, statusArea: StatusArea? = nil,
+        watched: WatchedLoop, logger: Logger, streamed: @escaping @Sendable () -> Void
     ) {
         let plan = plans.open { session.handoff.tick() }
         self.plans = plans
@@ -59,8 +80,12 @@ actor Batcher {
         self.plan = plan.position
         self.sink = sink
         self.catalog = catalog
+        self.snapshots = snapshots
+        requestSource = requests
+        snapshotPlan = plan.snapshot
         self.ticker = ticker
         self.metrics = metrics
+        self.statusArea = statusArea
         self.logger = logger
         rules = plan.rules
         inFlightLimit = plan.inFlightLimit
@@ -70,8 +95,11 @@ actor Batcher {
     /// Runs until the session ends: by a failure, which is thrown, or by a stop, after which everything is delivered.
     func run() async throws(PipelineError) {
         try await openOwnTopics()
+        if snapshotPlan.mode == .only { return try await runSnapshotOnly() }
         try await resume()
         streamed()
+        try await takeSnapshot()
+        try await startRequest()
         var isStopped = false
         while !isStopped {
             // Where somebody watches, ticks come in the meantime too.
@@ -82,6 +110,7 @@ actor Batcher {
                 session.handoff.giveBack(chunk)
             case .tick:
                 watched.rests()
+                try await settleRequest()
                 if plans.hasNext { try await adoptPlan() }
                 if isDue { try await end() }
                 try await keepPosition()
@@ -100,8 +129,18 @@ actor Batcher {
         session.handoff.finish()
     }
 
+    /// Takes a snapshot, and returns when every row of it is delivered.
+    private func runSnapshotOnly() async throws(PipelineError) {
+        try await resumeSnapshot()
+        try await takeSnapshot()
+        try await session.checkpoint.wait { records, _ in records == 0 }
+        session.handoff.finish()
+        if snapshotStage?.state == .running { throw .snapshotStopped }
+    }
+
     /// Ends the sink; everything it still holds is given up.
     func close() async {
+        await endRequest()
         watched.rests()
         if plans.close() { logger.notice("the reloaded configuration is in force from the next session on") }
         if transaction != nil {
@@ -144,6 +183,8 @@ actor Batcher {
             case .relation(let relation): try await install(relation)
             case .topic(let name): try await open(topic: name)
             case .reselect(let reselection): try await reselect(reselection, in: chunk, &frame)
+            case .request(let content): try await take(request: content)
+            case .highMark(let number): try await takeHighMark(of: number)
             case .boundary:
                 if isStopping { return true }
                 if plans.hasNext { try await adoptPlan() } else { try await commit() }

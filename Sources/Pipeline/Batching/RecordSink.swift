@@ -16,6 +16,11 @@ public protocol RecordSink: AnyObject {
     /// What the state topic says of a pipeline.
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition
 
+    /// What the state topic says of the tables of a pipeline's snapshot, whichever run they are of.
+    nonisolated(nonsending) func snapshotProgress(
+        of identity: PipelineIdentity
+    ) async throws(PipelineError) -> [LeafProgress]
+
     /// Ends the transactions of whoever produced for this pipeline before: nothing of theirs can land afterwards. Once,
     /// before the first transaction, and only by who holds the slot.
     nonisolated(nonsending) func takeOver() async throws(PipelineError)

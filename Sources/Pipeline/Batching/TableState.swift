@@ -8,6 +8,12 @@ internal import RowMapping
 struct TableState {
     /// nil where no rule names the table, and its changes are skipped.
     let plan: RowPlan?
+    /// The plan for changes of ``SnapshotThreshold/completeBelow``; nil where there are none.
+    var completing: RowPlan?
+    /// Whether it is being read for a request, so that its changes are noted.
+    var isRequested = false
+    /// What a snapshot means for its changes.
+    var threshold = SnapshotThreshold()
     let relation: Relation
     let counters: TableCounters
     var inserts: UInt64 = 0
@@ -32,6 +38,10 @@ struct TableState {
         default: deletes &+= 1
         }
     }
+
+    /// The plan for a change of a transaction.
+    @inline(__always)
+    func plan(of finalLSN: LSN) -> RowPlan? { finalLSN < threshold.completeBelow ? completing ?? plan : plan }
 
     mutating func count(failed action: FailureAction, reason: String, at lsn: LSN) {
         failures = FailedChanges(

@@ -35,6 +35,9 @@ public final class Checkpoint: Sendable {
     /// The LSN up to which everything has been delivered, confirmed or not.
     var delivered: LSN { state.withLock { $0.ledger.delivered } }
 
+    /// The number of the first batch that is not delivered completely; batches before it are.
+    var oldestOpen: UInt32 { state.withLock { $0.ledger.oldest } }
+
     /// See ``DeliveryLedger/open(records:bytes:delivers:confirmable:commitTime:)``.
     public func open(
         records: Int, bytes: Int, delivers: LSN? = nil, confirmable: LSN?, commitTime: ServerTime? = nil

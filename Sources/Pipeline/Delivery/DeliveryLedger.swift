@@ -20,7 +20,7 @@ public struct DeliveryLedger: Sendable {
     /// The open batches, oldest first; the oldest has the number ``oldest``, and numbers go round at 2^32: a record's
     /// opaque has no room for more, and far fewer are open at a time.
     private var open: [OpenBatch] = []
-    private var oldest: UInt32 = 1
+    public private(set) var oldest: UInt32 = 1
     public private(set) var confirmed: LSN
     /// The LSN up to which everything has been delivered, confirmed or not.
     public private(set) var delivered: LSN

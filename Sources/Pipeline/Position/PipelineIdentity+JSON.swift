@@ -14,11 +14,17 @@ extension PipelineIdentity {
     }
 
     /// The same bytes in every version: compaction compares keys byte by byte.
-    public var json: [UInt8] {
+    public var json: [UInt8] { json(kind: Self.kind) }
+
+    /// The key of another record of this pipeline's state.
+    ///
+    /// - Parameter table: which table it is of; nil where it is of none.
+    func json(kind: String, table: TableName? = nil) -> [UInt8] {
         var bytes: [UInt8] = []
-        let fields = [
-            ("kind", Self.kind), ("systemIdentifier", systemIdentifier), ("database", database), ("slot", slot),
+        var fields = [
+            ("kind", kind), ("systemIdentifier", systemIdentifier), ("database", database), ("slot", slot),
         ]
+        if let table { fields += [("schema", table.schema), ("table", table.name)] }
         for (name, value) in fields {
             bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
             bytes += "\"\(name)\":".utf8

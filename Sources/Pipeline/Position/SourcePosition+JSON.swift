@@ -1,7 +1,9 @@
 import ReplicationProtocol
 
 /// The value of a state record: `{"lsn":"16/B374D848"}`, with
-/// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split.
+/// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split, and
+/// `"snapshot":{"run":7,"state":"running"}` where there is or was an initial snapshot,
+/// and `"requests":{…}` where snapshots were asked for that are not done.
 extension SourcePosition {
     /// Reads what ``json`` wrote, and what a later version adds fields to.
     public init(json: [UInt8]) throws(StateRecordError) {
@@ -9,6 +11,10 @@ extension SourcePosition {
         lsn = try fields.lsn("lsn")
         partial =
             if let inner = try fields.fields("partial") { try Partial(inner) } else { nil }
+        snapshot =
+            if let inner = try fields.fields("snapshot") { try SnapshotStage(inner) } else { nil }
+        requests =
+            if let inner = try fields.fields("requests") { try RequestProgress.read(inner) } else { [] }
     }
 
     public var json: [UInt8] {
@@ -16,6 +22,10 @@ extension SourcePosition {
         if let partial {
             text += ",\"partial\":{\"xid\":\(partial.xid),\"finalLSN\":\"\(partial.finalLSN)\""
             text += ",\"changes\":\(partial.changes)}"
+        }
+        if let snapshot { text += ",\"snapshot\":\(snapshot.json)" }
+        if !requests.isEmpty {
+            text += ",\"requests\":\(String(decoding: RequestProgress.json(requests), as: UTF8.self))"
         }
         return Array((text + "}").utf8)
     }

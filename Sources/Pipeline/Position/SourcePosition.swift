@@ -6,6 +6,10 @@ public struct SourcePosition: Hashable, Sendable {
     public var lsn: LSN
     /// The transaction behind `lsn` of which a part is in Kafka too.
     public var partial: Partial?
+    /// How far the initial snapshot is; nil where there was none.
+    public var snapshot: SnapshotStage?
+    /// The requested snapshots that are not done, in their order.
+    public var requests: [RequestProgress] = []
 
     /// A transaction that was too large for one Kafka transaction.
     ///
@@ -25,8 +29,9 @@ public struct SourcePosition: Hashable, Sendable {
         }
     }
 
-    public init(lsn: LSN, partial: Partial? = nil) {
+    public init(lsn: LSN, partial: Partial? = nil, snapshot: SnapshotStage? = nil) {
         self.lsn = lsn
         self.partial = partial
+        self.snapshot = snapshot
     }
 }

@@ -21,6 +21,11 @@ struct StateFields {
         }
     }
 
+    /// A string that need not be there.
+    func optionalText(_ name: String) throws(StateRecordError) -> String? {
+        values[name] == nil ? nil : try text(name)
+    }
+
     /// An LSN that must be there, as a string.
     func lsn(_ name: String) throws(StateRecordError) -> LSN {
         guard let lsn = LSN(try text(name)) else { throw .wrongField(name) }

@@ -46,7 +46,7 @@ struct ReplicationReader {
                 if stopDeadline == nil {
                     let limit = plans.current.shutdownTimeout
                     stopDeadline = .now + limit
-                    session.handoff.requestStop()
+                    session.requestStop()
                     status.isStopping(within: limit)
                 }
                 if let stopDeadline, ContinuousClock.now >= stopDeadline {

@@ -15,6 +15,12 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case unreadablePosition(StateRecordError, topic: String)
     /// Bytes that are not the protocol.
     case malformedStream(ProtocolError, at: LSN)
+    /// A row of a snapshot that is not what was asked for.
+    case malformedRow(String, table: TableName)
+    /// Tables that a snapshot is to read and cannot.
+    case unreadableTables([UnreadableTable])
+    /// A snapshot was to be all, and was stopped before it was done.
+    case snapshotStopped
     /// A change that the rules cannot turn into records.
     case mapping(MappingError, at: LSN)
     /// Kafka refused something for good.
@@ -39,6 +45,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .topicTaken(let topic, let key): "rows would go to topic \"\(topic)\", which is for \(key) alone"
         case .unreadablePosition(let error, let topic): "could not read the position in topic \"\(topic)\": \(error)"
         case .malformedStream(let error, let lsn): "could not read the replication stream at \(lsn): \(error)"
+        case .malformedRow(let reason, let table): "could not read a row of the table \(table): \(reason)"
+        case .unreadableTables(let tables):
+            "could not take the snapshot: " + tables.map(\.description).joined(separator: "; ")
+        case .snapshotStopped: "stopped before the snapshot was done"
         case .mapping(let error, let lsn): "could not map the change at \(lsn): \(error)"
         case .sink(let failure) where failure.isFencing:
             "fenced: another instance produces for this slot (\(failure))"

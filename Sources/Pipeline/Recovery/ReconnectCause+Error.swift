@@ -17,7 +17,9 @@ extension ReconnectCause {
         case .topicMissing, .stateTopicMissing: self = .kafkaFailed
         case .transactionExpired: self = .fenced
         case .position, .unreadablePosition: self = .position
-        case .unfit, .topicTaken, .malformedStream, .mapping, .stopTimedOut, .stopped: self = .serverRefused
+        case .unfit, .topicTaken, .malformedStream, .malformedRow, .unreadableTables, .snapshotStopped, .mapping,
+            .stopTimedOut, .stopped:
+            self = .serverRefused
         }
     }
 }

@@ -23,6 +23,10 @@ public enum RecoveryPolicy {
                 advice: "see who else writes to topic \"\(topic)\"; this pipeline wants it for itself and its like")
         case .malformedStream:
             .stop(.protocol, advice: "please report this with the server's version; nothing was confirmed past it")
+        case .malformedRow:
+            .stop(.protocol, advice: "please report this with the server's version; no row was passed over")
+        case .unreadableTables(let tables): decide(tables)
+        case .snapshotStopped: .stop(.unavailable, advice: "start again; what is done is not read again")
         case .mapping(let mapping, _): decide(mapping)
         case .sink(let failure): decide(failure)
         case .stateTopicMissing(let topic, _):
@@ -84,6 +88,18 @@ public enum RecoveryPolicy {
             return sqlState.hasPrefix("42") || sqlState.hasPrefix("22")
                 ? .stop(.unavailable, advice: "run pqcdc-kafka validate --online") : .retry
         }
+    }
+
+    private static func decide(_ tables: [UnreadableTable]) -> Decision {
+        if tables.allSatisfy({ $0.reason == .noPrivilege || $0.reason == .hidesRows }) {
+            return .stop(
+                .permission,
+                advice: "GRANT SELECT ON the table TO the role, or give it BYPASSRLS; or leave the table out of "
+                    + "cdc.snapshot.tables")
+        }
+        return .stop(
+            .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online"
+        )
     }
 
     private static func decide(_ problem: SourceProblem) -> Decision {

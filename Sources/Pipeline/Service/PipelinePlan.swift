@@ -12,6 +12,7 @@ public struct PipelinePlan: Sendable {
     /// How often a passive instance looks whether the slot is free.
     public var activityCheckerInterval: Duration
     public var position: PositionPlan
+    public var snapshot: SnapshotPlan
 
     /// Bytes that are taken whatever happens: three chunks, and the batch.
     public var reservedBytes: Int { 3 * chunkBytes + batch.bytes }
@@ -22,7 +23,8 @@ public struct PipelinePlan: Sendable {
     /// Divides `memoryLimit` between the stream's chunks, the batch and what is in flight.
     public init(
         rules: MappingRules, batch: BatchLimits, memoryLimit: Int, shutdownTimeout: Duration,
-        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan()
+        activityCheckerInterval: Duration, position: PositionPlan = PositionPlan(),
+        snapshot: SnapshotPlan = SnapshotPlan()
     ) {
         self.rules = rules
         self.batch = batch
@@ -33,5 +35,6 @@ public struct PipelinePlan: Sendable {
         self.shutdownTimeout = shutdownTimeout
         self.activityCheckerInterval = activityCheckerInterval
         self.position = position
+        self.snapshot = snapshot
     }
 }

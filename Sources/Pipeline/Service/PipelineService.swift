@@ -8,6 +8,8 @@ public struct PipelineService: Sendable {
     private let source: any ReplicationSource
     private let sinks: any RecordSinkFactory
     private let catalog: any Catalog
+    private let snapshots: (any SnapshotSource)?
+    private let requests: (any RequestSource)?
     private let plans: PlanMailbox
     private let slot: String
     private let control: PipelineControl
@@ -16,12 +18,15 @@ public struct PipelineService: Sendable {
     private let logger: Logger
 
     public init(
-        source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog, plans: PlanMailbox,
-        slot: String, control: PipelineControl, status: PipelineStatus, watched: WatchedLoops, logger: Logger
+        source: any ReplicationSource, sinks: any RecordSinkFactory, catalog: any Catalog,
+        snapshots: (any SnapshotSource)? = nil, requests: (any RequestSource)? = nil, plans: PlanMailbox, slot: String,
+        control: PipelineControl, status: PipelineStatus, watched: WatchedLoops, logger: Logger
     ) {
         self.source = source
         self.sinks = sinks
         self.catalog = catalog
+        self.snapshots = snapshots
+        self.requests = requests
         self.plans = plans
         self.slot = slot
         self.control = control
@@ -92,6 +97,7 @@ public struct PipelineService: Sendable {
     private func runSession(
         from confirmed: LSN
     ) async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
+        if plans.current.snapshot.mode == .only { return await runSnapshotOnly() }
         let opening = SessionOpening()
         // The connection belongs to its thread from beginning to end, so the thread runs the whole session; the
         // batcher begins when the slot is ours.
@@ -134,10 +140,11 @@ public struct PipelineService: Sendable {
         let ticker = BatchTicker()
         let positionTicker = BatchTicker()
         let batcher = Batcher(
-            session: session, start: opened.start, sink: sink, catalog: catalog, plans: plans, ticker: ticker,
-            positionTicker: positionTicker, metrics: status.metrics, watched: watched.batcher, logger: logger
+            session: session, start: opened.start, sink: sink, catalog: catalog, snapshots: snapshots,
+            requests: requests, plans: plans, ticker: ticker, positionTicker: positionTicker, metrics: status.metrics,
+            statusArea: status.area, watched: watched.batcher, logger: logger
         ) { [status, slot] in status.isActive(slot: slot) }
-        let ticking = Task { await ticker.run { session.handoff.tick() } }
+        let ticking = Task { await ticker.run { session.tick() } }
         let keeping = Task { await positionTicker.run { session.handoff.tick() } }
         let probing = Task { await probe(session) }
         var result = Result<Void, PipelineError>.success(())
@@ -163,6 +170,46 @@ public struct PipelineService: Sendable {
     private func probe(_ session: Session) async {
         guard let interval = watched.probeInterval else { return }
         while (try? await Task.sleep(for: interval)) != nil { session.handoff.tick() }
+    }
+
+    /// A session without a stream, which ends when the snapshot is delivered.
+    private func runSnapshotOnly() async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
+        guard let snapshots else { preconditionFailure("a snapshot has a source") }
+        let control = control
+        let wakeup = control.wakeup
+        let opened: OpenedSession
+        do throws(PipelineError) {
+            let identity = try await DedicatedThread.run(name: "pg-snapshot") { () throws(PipelineError) in
+                wakeup.drain()
+                if control.isStopping { throw .stopped }
+                return try snapshots.identity(interruptedBy: wakeup)
+            }
+            opened = OpenedSession(
+                session: Session(confirmed: .zero, chunkCapacity: 0, waking: wakeup),
+                start: SlotStart(identity: identity, confirmedFlush: .zero))
+        } catch {
+            return (.failure(error), .zero, false)
+        }
+        status.isTakingSnapshot()
+        let session = opened.session
+        let limit = plans.current.shutdownTimeout
+        // Hears of the stop, as the reader of a stream would.
+        async let watching: Void = DedicatedThread.run(name: "pg-snapshot") {
+            var deadline: ContinuousClock.Instant?
+            while !session.handoff.isFinished, !session.isOver {
+                if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: deadline).wakeup { wakeup.drain() }
+                if control.isStopping, deadline == nil {
+                    deadline = .now + limit
+                    session.requestStop()
+                }
+                if let deadline, ContinuousClock.now >= deadline {
+                    return session.fail(.stopTimedOut(undelivered: session.checkpoint.inFlight.records))
+                }
+            }
+        }
+        let (outcome, _) = await batch(opened)
+        await watching
+        return (outcome, .zero, true)
     }
 
     // MARK: On the thread pg-reader

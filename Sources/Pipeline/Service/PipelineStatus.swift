@@ -15,14 +15,17 @@ public final class PipelineStatus: Sendable {
     }
 
     public let metrics: DaemonMetrics
+    /// Where a terminal shows what goes on; nil without one.
+    let area: StatusArea?
     private let systemd: SystemdNotifier
     private let state = Mutex(State())
     /// The one that streams, or is about to.
     private let session = Mutex<Session?>(nil)
 
-    public init(metrics: DaemonMetrics, systemd: SystemdNotifier) {
+    public init(metrics: DaemonMetrics, systemd: SystemdNotifier, area: StatusArea? = nil) {
         self.metrics = metrics
         self.systemd = systemd
+        self.area = area
     }
 
     /// What the pipeline is doing.
@@ -61,6 +64,12 @@ public final class PipelineStatus: Sendable {
     /// Slot and position fit together, and changes flow.
     func isActive(slot: String) {
         guard enter(.streaming, "active: streaming from slot \(slot)", isReady: true) else { return }
+        systemd.ready(status: line)
+    }
+
+    /// There is no stream, and a snapshot is all.
+    func isTakingSnapshot() {
+        guard enter(.streaming, "active: taking a snapshot", isReady: true) else { return }
         systemd.ready(status: line)
     }
 

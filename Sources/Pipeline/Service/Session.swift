@@ -10,6 +10,8 @@ public final class Session: Sendable {
     private let receivedRaw = Atomic<UInt64>(0)
     /// Whether the batcher wants to hear of deliveries, since it keeps the position.
     private let tellsBatcher: Bool
+    /// Where rows of a snapshot are handed over, while one is taken.
+    private let snapshot = Mutex<SnapshotExchange?>(nil)
 
     /// - Parameter tellsBatcher: whether deliveries are told to the batcher too.
     public init(confirmed: LSN, chunkCapacity: Int, tellsBatcher: Bool = false, waking wakeup: Wakeup) {
@@ -37,9 +39,29 @@ public final class Session: Sendable {
         return commitTime
     }
 
+    /// The time that was asked for has come.
+    func tick() {
+        handoff.tick()
+        snapshot.withLock { $0 }?.tick()
+    }
+
     /// Ends the session; the first failure stays, and reader and batcher both end with it.
     public func fail(_ failure: PipelineError) {
         checkpoint.fail(failure)
         handoff.fail(failure)
+        snapshot.withLock { $0 }?.end(with: failure)
+    }
+
+    /// Asks the batcher to end as soon as it can do so cleanly.
+    public func requestStop() {
+        handoff.requestStop()
+        snapshot.withLock { $0 }?.end(with: nil)
+    }
+
+    /// Has an exchange end with the session, or when a stop is asked for.
+    func attach(_ exchange: SnapshotExchange?) {
+        snapshot.withLock { $0 = exchange }
+        if let failure = checkpoint.failure { exchange?.end(with: failure) }
+        if handoff.isStopRequested { exchange?.end(with: nil) }
     }
 }

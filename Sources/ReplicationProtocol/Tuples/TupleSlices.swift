@@ -58,4 +58,10 @@ public struct TupleSlices: ~Copyable, @unchecked Sendable {
         count = 0
         byteCount = 0
     }
+
+    /// Lends the first `count` slices, which another decoder has filled.
+    mutating func setCount(_ count: Int, byteCount: Int) {
+        self.count = count
+        self.byteCount = byteCount
+    }
 }

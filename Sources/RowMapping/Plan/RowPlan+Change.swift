@@ -12,6 +12,17 @@ extension RowPlan {
         try appendRecord(row, tuples, context, &batch)
     }
 
+    /// Appends the records of a row that a snapshot has read; filters take it for an INSERT.
+    public func snapshot(
+        _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
+        to batch: inout RecordBatch
+    ) throws(MappingError) {
+        try check(tuples.new)
+        if let filter, try !filter.passes(.insert, .none, tuples, bytes) { return }
+        let row = Row(operation: .snapshot, source: .new, old: .none, base: bytes.baseAddress)
+        try appendRecord(row, tuples, context, &batch)
+    }
+
     /// Appends the records of an UPDATE: the new row, and before it, when the row leaves its key, partition or topic,
     /// its deletion there.
     public func update(

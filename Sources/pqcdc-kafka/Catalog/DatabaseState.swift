@@ -14,6 +14,8 @@ struct DatabaseState {
     var tables: [RelationName: TableState]
     /// The types of their columns that are not built in.
     var types: [OID: TypeDescription] = [:]
+    /// Where a snapshot is wanted.
+    var snapshot: SnapshotState?
 
     /// What the file speaks of by name.
     static func read(_ settings: Settings, on connection: Connection) throws(PostgresError) -> DatabaseState {
@@ -24,8 +26,9 @@ struct DatabaseState {
         return DatabaseState(
             server: try ServerIdentity.read(on: connection),
             role: try RoleState.read(settings.cdc.username, on: connection),
-            slot: try ReplicationSlotState.read(settings.cdc.slot.name, on: connection),
-            publication: try PublicationState.read(settings.cdc.publication.name, on: connection),
+            slot: settings.streams ? try ReplicationSlotState.read(settings.cdc.slot.name, on: connection) : nil,
+            publication: settings.streams
+                ? try PublicationState.read(settings.cdc.publication.name, on: connection) : nil,
             tables: tables)
     }
 
@@ -39,11 +42,17 @@ struct DatabaseState {
         }
         let types = state.tables.values.flatMap(\.columns).map(\.typeOID)
         state.types = try TypeDescription.read(Set(types.filter(TypeDescription.isUnknown)), on: connection)
+        if settings.cdc.snapshot.mode != .never {
+            state.snapshot = try SnapshotState.read(settings, state.publication, on: connection)
+        }
         return state
     }
 }
 
 extension Settings {
+    /// Whether changes are streamed, which takes a slot and a publication.
+    var streams: Bool { cdc.snapshot.mode != .snapshotOnly }
+
     /// The tables that the file names, in the mapping or under `publication.tables`, in order.
     var relations: [RelationName] {
         let names = Array(mapping.tables.keys) + cdc.publication.tables.map(\.table)

@@ -15,7 +15,8 @@ struct Daemon {
     /// The SHA-256 of what was read.
     let hash: String?
     let environment: [String: String]
-    let level: LogLevelControl
+    /// Levels can be changed; and the terminal's lower end is there, if there is a terminal.
+    let output: LogOutput
     let problems: LastProblem
     let logger: Logger
 
@@ -30,7 +31,7 @@ struct Daemon {
         let registry = MetricRegistry()
         let metrics = DaemonMetrics(registry: registry, version: version)
         let systemd = SystemdNotifier(environment: environment)
-        let outside = PipelineStatus(metrics: metrics, systemd: systemd)
+        let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
         let inForce = ConfigurationInForce(settings, hash: hash)
         describe(to: metrics)
         let endpoint: HTTPEndpoint?
@@ -52,8 +53,8 @@ struct Daemon {
         let plan = settings.pipelinePlan
         let plans = PlanMailbox(plan) { outside.reloadEnded() }
         let reload = ConfigurationReload(
-            path: path, environment: environment, settings: settings, level: level, plans: plans, status: outside,
-            inForce: inForce, logger: logger)
+            path: path, environment: environment, settings: settings, level: output.level, plans: plans,
+            status: outside, inForce: inForce, logger: logger)
         ServiceSignals.watch { signal in
             switch signal {
             case .stop(let name):
@@ -78,6 +79,8 @@ struct Daemon {
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
                 watched: loops.kafkaPoll, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
+            snapshots: settings.cdc.snapshot.mode == .never ? nil : PostgresSnapshotSource(settings: settings),
+            requests: PostgresRequestSource(settings: settings, logger: logger),
             plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
             logger: logger)
         let monitor = ServerMonitor(

@@ -30,6 +30,25 @@ extension KafkaSink {
         }
     }
 
+    nonisolated(nonsending) func snapshotProgress(
+        of identity: PipelineIdentity
+    ) async throws(PipelineError) -> [LeafProgress] {
+        guard let stateTopic else { preconditionFailure("a pipeline that takes a snapshot has a state topic") }
+        return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
+            let values: [[UInt8]]
+            do throws(KafkaError) {
+                values = try stateTopic.values(timeout: Self.patienceForAll) { LeafProgress.isKey($0, of: identity) }
+            } catch {
+                throw .sink(SinkFailure(error))
+            }
+            do throws(StateRecordError) {
+                return try values.map { json throws(StateRecordError) in try LeafProgress(json: json) }
+            } catch {
+                throw .unreadablePosition(error, topic: stateTopic.name)
+            }
+        }
+    }
+
     nonisolated(nonsending) func takeOver() async throws(PipelineError) {
         try await onThread { producer throws(PipelineError) in
             do throws(KafkaError) {
@@ -87,6 +106,9 @@ extension KafkaSink {
     /// How long one attempt may take; whoever calls tries again, unless it is to stop meanwhile. Ten times what a far
     /// cluster takes for a connection with TLS and SASL.
     static let patience = Duration.seconds(4)
+
+    /// The topic is read from its beginning, which after a long snapshot may be some hundred thousand records.
+    private static let patienceForAll = Duration.seconds(60)
 
     private nonisolated(nonsending) func onThread(
         _ call: @escaping @Sendable (Producer) throws(PipelineError) -> Void

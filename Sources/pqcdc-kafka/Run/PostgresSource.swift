@@ -30,7 +30,8 @@ struct PostgresSource: ReplicationSource {
             try createMissing(on: connection)
             return PostgresSourceConnection(
                 connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name,
-                messages: !settings.mapping.messages.isEmpty)
+                // Also where no rule asks for any: requests for snapshots are messages.
+                messages: true)
         } catch {
             throw PipelineError(source: error)
         }

@@ -33,9 +33,9 @@ struct RunCommand: ParsableCommand {
         let level = LogLevel(rawValue: settings.cdc.logger.level.rawValue) ?? .info
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
         let problems = LastProblem()
-        let control = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
+        let output = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
         let daemon = Daemon(
-            settings: settings, path: file.path, hash: hash, environment: ProcessEnvironment.current, level: control,
+            settings: settings, path: file.path, hash: hash, environment: ProcessEnvironment.current, output: output,
             problems: problems, logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }

@@ -32,6 +32,18 @@ enum RolePlan {
         return part
     }
 
+    /// What the role needs for a snapshot, which nobody grants by the way: it lets it read the tables. nil where no
+    /// snapshot is wanted, or the role may read everything.
+    static func selectAdvice(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> String? {
+        guard settings.cdc.snapshot.mode != .never, state.role?.isSuperuser != true else { return nil }
+        var tables = settings.snapshotTables(state.publication)
+        if tables.isEmpty { tables = settings.wantedTables.map(\.relation) }
+        guard !tables.isEmpty else { return nil }
+        return
+            "the snapshot (cdc.snapshot.mode: \(settings.cdc.snapshot.mode.rawValue)) reads tables; what it may not read "
+            + "validate --online names. " + SnapshotFindings.grant(tables, settings.cdc.username, quoting)
+    }
+
     private static func create(_ settings: Settings, _ request: SetupRequest, _ role: String) -> SetupStep {
         let attributes = "CREATE ROLE \(role) WITH LOGIN REPLICATION"
         let statement =

@@ -15,6 +15,14 @@ struct SetupPlan: Equatable {
     init(
         _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest, quoting: SQLQuoting
     ) throws(SetupRefusal) {
+        guard settings.streams else {
+            if request.createsRole { add(RolePlan.make(settings, state, request, quoting)) }
+            notes += [
+                "cdc.snapshot.mode: snapshot_only needs neither a publication nor a slot",
+                RolePlan.selectAdvice(settings, state, quoting),
+            ].compactMap { $0 }
+            return
+        }
         let refusals = SetupObstacles.find(settings, state, request, quoting)
         guard refusals.isEmpty else { throw SetupRefusal(reasons: refusals) }
         if request.createsRole { add(RolePlan.make(settings, state, request, quoting)) }
@@ -24,6 +32,7 @@ struct SetupPlan: Equatable {
             add(PublicationPlan.make(settings, state, quoting))
         }
         add(SlotPlan.make(settings, state, request, quoting))
+        if let advice = RolePlan.selectAdvice(settings, state, quoting) { notes.append(advice) }
     }
 
     private mutating func add(_ part: SetupPart) {

@@ -31,13 +31,18 @@ enum OnlineFindings {
     }
 
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
-        ServerFindings.evaluate(settings, state)
+        guard settings.streams else {
+            return ServerFindings.version(state) + ServerFindings.encoding(state)
+                + SnapshotFindings.evaluate(settings, state, quoting) + ShapeFindings.evaluate(settings, state)
+        }
+        return ServerFindings.evaluate(settings, state)
             + RoleFindings.evaluate(settings, state, quoting)
             + SlotFindings.evaluate(settings, state, quoting)
             + PublicationFindings.evaluate(settings, state, quoting)
             + KeyFindings.evaluate(settings, state, quoting)
             + OldRowFindings.evaluate(settings, state, quoting)
             + ShapeFindings.evaluate(settings, state)
+            + SnapshotFindings.evaluate(settings, state, quoting)
     }
 
     /// What a person must mend comes before what a retry may: 78 before 77 before 69.

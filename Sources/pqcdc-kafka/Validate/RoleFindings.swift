@@ -49,7 +49,10 @@ enum RoleFindings {
         findings += createPrivilege(settings, state, present, quoting)
         let tables = settings.mappedTables(state)
         findings += tables.flatMap { reselecting($0, name, role, quoting) }
-        findings += unreadable(tables.filter { !needsReading($0) }, name, role, quoting)
+        // Where a snapshot is wanted, what it cannot read is an error of its own.
+        if settings.cdc.snapshot.mode == .never {
+            findings += unreadable(tables.filter { !needsReading($0) }, name, quoting)
+        }
         return findings
     }
 
@@ -85,7 +88,7 @@ enum RoleFindings {
                 .error(
                     "role \"\(name)\" cannot read \(unreadable.map { "\"\($0)\"" }.joined(separator: ", ")) of table "
                         + "\"\(table.name)\", as unchangedToast: reselect does",
-                    mend: grant([state.relation], role, quoting), .permission)
+                    mend: SnapshotFindings.grant([state.relation], name, quoting), .permission)
             ]
         }
         guard state.hidesRows else { return [] }
@@ -98,7 +101,7 @@ enum RoleFindings {
     }
 
     private static func unreadable(
-        _ mapped: [MappedTable], _ name: String, _ role: String, _ quoting: SQLQuoting
+        _ mapped: [MappedTable], _ name: String, _ quoting: SQLQuoting
     ) -> [Finding] {
         let tables = mapped.compactMap(\.state).filter { !$0.isReadable }
         guard !tables.isEmpty else { return [] }
@@ -106,13 +109,7 @@ enum RoleFindings {
             .note(
                 "role \"\(name)\" cannot read \(tables.map { "\"\($0.relation)\"" }.joined(separator: ", ")): streaming "
                     + "does not need it, a snapshot does",
-                mend: grant(tables.map(\.relation), role, quoting))
+                mend: SnapshotFindings.grant(tables.map(\.relation), name, quoting))
         ]
-    }
-
-    private static func grant(_ tables: [RelationName], _ role: String, _ quoting: SQLQuoting) -> String {
-        let schemas = Set(tables.map(\.schema)).sorted().map(quoting.identifier).joined(separator: ", ")
-        let names = tables.map(quoting.relation).joined(separator: ", ")
-        return "GRANT USAGE ON SCHEMA \(schemas) TO \(role); GRANT SELECT ON \(names) TO \(role);"
     }
 }

@@ -11,7 +11,7 @@ enum ServerFindings {
         version(state) + walLevel(state) + limits(state) + encoding(state) + heartbeat(settings, state)
     }
 
-    private static func version(_ state: DatabaseState) -> [Finding] {
+    static func version(_ state: DatabaseState) -> [Finding] {
         let server = state.server
         if server.majorVersion < supported.lowerBound {
             return [
@@ -60,7 +60,7 @@ enum ServerFindings {
         return findings
     }
 
-    private static func encoding(_ state: DatabaseState) -> [Finding] {
+    static func encoding(_ state: DatabaseState) -> [Finding] {
         // Its texts pass unconverted and may be anything.
         guard state.server.serverEncoding == "SQL_ASCII" else { return [] }
         return [

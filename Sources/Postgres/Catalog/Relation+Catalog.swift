@@ -1,5 +1,4 @@
-import Postgres
-import ReplicationProtocol
+public import ReplicationProtocol
 
 extension Relation {
     /// The table's shape as pgoutput will describe it, by what the catalog says now.
@@ -7,7 +6,7 @@ extension Relation {
     /// - Parameters:
     ///   - published: the columns that the publication chooses; nil where it does not send the table (yet).
     ///   - majorVersion: PostgreSQL's, which decides whether generated columns can be sent.
-    init(_ table: TableState, published: PublishedTable?, majorVersion: Int) {
+    public init(_ table: TableState, published: PublishedTable?, majorVersion: Int) {
         let columns = table.columns.filter { column in
             guard let sent = published?.columns else { return !column.isGenerated }
             // Before 18 they are never sent, whatever a column list says.

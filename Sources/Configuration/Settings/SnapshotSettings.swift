@@ -1,0 +1,47 @@
+public import RowMapping
+
+/// `cdc.snapshot`: the rows that were there before.
+public struct SnapshotSettings: Sendable {
+    public enum Mode: String, CaseIterable, Sendable {
+        case never
+        /// Once, before the changes are streamed.
+        case initial
+        /// And nothing else: no changes are streamed.
+        case snapshotOnly = "snapshot_only"
+    }
+
+    public var mode: Mode
+    /// The tables to read; empty for all that the mapping has a rule for and, but for ``Mode/snapshotOnly``, the
+    /// publication sends.
+    public var tables: [TableName]
+    /// `queryCondition`, for tables that have none of their own.
+    public var queryCondition: String?
+    /// The conditions of single tables.
+    public var tableConditions: [TableName: String]
+    /// Rows that are read at once and marked done together.
+    public var chunkSize: Int
+    /// Connections that read at the same time.
+    public var parallelism: Int
+    /// Bytes of rows a second, of all connections together; nil for no limit.
+    public var maxRate: Int?
+    /// How long one transaction reads before another snapshot is taken.
+    public var maxTransactionDuration: Duration
+
+    public init(
+        mode: Mode = .never, tables: [TableName] = [], queryCondition: String? = nil,
+        tableConditions: [TableName: String] = [:], chunkSize: Int = 8000, parallelism: Int = 2, maxRate: Int? = nil,
+        maxTransactionDuration: Duration = .seconds(3600)
+    ) {
+        self.mode = mode
+        self.tables = tables
+        self.queryCondition = queryCondition
+        self.tableConditions = tableConditions
+        self.chunkSize = chunkSize
+        self.parallelism = parallelism
+        self.maxRate = maxRate
+        self.maxTransactionDuration = maxTransactionDuration
+    }
+
+    /// SQL that a row must meet to be read; nil reads all.
+    public func condition(of table: TableName) -> String? { tableConditions[table] ?? queryCondition }
+}

@@ -1,0 +1,43 @@
+public import RowMapping
+
+extension TableName {
+    /// Reads `schema.table`, `table` (schema public) or `"My Schema"."T"`. Nothing is folded to lower case.
+    public init?(sql text: String) {
+        var parts: [String] = []
+        var rest = Substring(text)
+        repeat {
+            if !parts.isEmpty { rest = rest.dropFirst() }
+            guard let part = Self.part(&rest), !part.isEmpty else { return nil }
+            parts.append(part)
+        } while rest.first == "."
+        guard rest.isEmpty, parts.count <= 2 else { return nil }
+        self.init(schema: parts.count == 2 ? parts[0] : "public", name: parts[parts.count - 1])
+    }
+
+    /// What ``init(sql:)`` reads, with quotes where they are needed.
+    public var sql: String { [schema, name].map(Self.quoted).joined(separator: ".") }
+
+    private static func quoted(_ part: String) -> String {
+        guard part.contains(where: { $0 == "." || $0 == "\"" }) || part.isEmpty else { return part }
+        return "\"" + part.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    private static func part(_ rest: inout Substring) -> String? {
+        guard rest.first == "\"" else {
+            let part = rest.prefix { $0 != "." }
+            rest = rest.dropFirst(part.count)
+            return part.contains("\"") ? nil : String(part)
+        }
+        var part = ""
+        rest = rest.dropFirst()
+        while let end = rest.firstIndex(of: "\"") {
+            part += rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            // A doubled quote is a quote, as in SQL.
+            guard rest.first == "\"" else { return part }
+            part += "\""
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,42 @@
+internal import CLibpq
+public import LinuxSupport
+public import ReplicationProtocol
+
+/// A snapshot and the LSN that fits it: every transaction whose commit stands before ``consistentPoint`` is visible in
+/// it, and no other is. Both come from the same command, so nothing can come between them.
+///
+/// Made with a temporary logical slot on a connection of its own, which holds snapshot and slot until this object is
+/// gone; keep it until everyone has imported the snapshot.
+/// <https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-CREATE-REPLICATION-SLOT>
+public final class ExportedSnapshot {
+    /// For `SET TRANSACTION SNAPSHOT`.
+    public let name: String
+    /// Transactions with a commit record at or behind it are not in the snapshot.
+    public let consistentPoint: LSN
+    private let connection: Connection
+
+    /// Creates the slot. The server waits for all transactions that are running at this moment, also in other databases
+    /// and of sessions that only have been assigned a transaction id.
+    ///
+    /// - Parameters:
+    ///   - slot: a name that no other session uses; the slot is gone with the connection.
+    ///   - onWait: called every ten seconds while the server waits, with the time that has passed.
+    public init(
+        _ parameters: ConnectionParameters, slot: String, interruptedBy wakeup: Wakeup? = nil,
+        onWait: (Duration) -> Void = { _ in }
+    ) throws(PostgresError) {
+        connection = try Connection(parameters.forReplication, interruptedBy: wakeup)
+        // The session is idle in a transaction from now on, as it must be.
+        try connection.query("SET idle_in_transaction_session_timeout = 0", to: "prepare the session")
+        let action = "create the temporary slot \"\(slot)\""
+        // The form with parentheses came with PostgreSQL 15; this one is understood by all.
+        let command =
+            "CREATE_REPLICATION_SLOT \(ReplicationStream.quote(slot, "\"")) TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT"
+        let result = try connection.queryWithoutLimit(command, to: action, onWait: onWait)
+        guard result.rowCount == 1, let point = result.lsn(0, 1), let name = result[0, 2] else {
+            throw PostgresError(.unexpectedAnswer, action: action, reason: "the server exported no snapshot")
+        }
+        consistentPoint = point
+        self.name = name
+    }
+}

@@ -1,0 +1,90 @@
+internal import CLibpq
+public import LinuxSupport
+public import ReplicationProtocol
+
+/// A session that reads tables as they are in one snapshot. Belongs to the thread that made it.
+///
+/// It takes no lock beyond ACCESS SHARE, and row-level security makes it fail rather than miss rows.
+public final class SnapshotConnection {
+    public let connection: Connection
+
+    public init(
+        _ parameters: ConnectionParameters, interruptedBy wakeup: Wakeup? = nil
+    ) throws(PostgresError) {
+        connection = try Connection(parameters, interruptedBy: wakeup)
+        // A reader waits while Kafka is slow; what else limits a role (statement_timeout, lock_timeout) is respected.
+        // Quotes in a condition must mean the same here as where it was checked.
+        try connection.query(
+            """
+            SET idle_in_transaction_session_timeout = 0; SET row_security = off;
+            SET standard_conforming_strings = on
+            """, to: "prepare the session")
+    }
+
+    /// Begins a read-only transaction that sees one snapshot.
+    ///
+    /// - Parameter snapshot: ``ExportedSnapshot/name``, or what ``exportSnapshot()`` of another session has returned; nil
+    ///   takes a new one with the first statement.
+    public func begin(importing snapshot: String? = nil) throws(PostgresError) {
+        try connection.query(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", to: "begin a transaction for a snapshot")
+        guard let snapshot else { return }
+        try connection.query(
+            "SET TRANSACTION SNAPSHOT \(connection.quoteLiteral(snapshot))", to: "import the snapshot \"\(snapshot)\"")
+    }
+
+    /// Locks a table against everything that rewrites it (ACCESS SHARE) until the transaction ends, and looks whether that
+    /// comes too late.
+    ///
+    /// Call it in each transaction before the table's first page is read. A snapshot says nothing of files: between its
+    /// birth and the lock, ALTER TABLE may have rewritten the table, which then looks empty to it, and VACUUM FULL may
+    /// have moved the rows to other pages.
+    ///
+    /// - Returns: whether the table's file is the one that `table` was read with, and that the snapshot knows.
+    public func claim(_ table: SnapshotTable) throws(PostgresError) -> Bool {
+        try claim(table.leaf, oid: table.leafOID, fileNode: table.fileNode)
+    }
+
+    /// See ``claim(_:)``.
+    public func claim(_ table: RelationName, oid: OID, fileNode: OID) throws(PostgresError) -> Bool {
+        let action = "lock the table \"\(table)\""
+        let quoting = connection.quoting
+        // Takes the lock, and needs no more than SELECT on some column, where LOCK TABLE wants all.
+        try connection.query("SELECT FROM ONLY \(quoting.relation(table)) LIMIT 0", to: action)
+        // The function reads the catalog as it is now, the row as the snapshot sees it.
+        let result = try connection.query(
+            """
+            SELECT c.relfilenode = pg_relation_filenode(c.oid) AND c.relfilenode = \(fileNode)
+            FROM pg_class c WHERE c.oid = \(quoting.literal(quoting.relation(table)))::regclass
+                AND c.oid = \(oid)
+            """, to: action)
+        return result.rowCount == 1 && result.flag(0, 0)
+    }
+
+    /// The transaction's own snapshot, for others to import while this transaction lasts.
+    public func exportSnapshot() throws(PostgresError) -> String {
+        let action = "export a snapshot"
+        return try connection.query("SELECT pg_export_snapshot()", to: action).text(0, 0, action)
+    }
+
+    /// Which transactions the transaction sees.
+    public func currentSnapshot() throws(PostgresError) -> TransactionSnapshot {
+        let action = "read the transaction's snapshot"
+        let text = try connection.query("SELECT pg_current_snapshot()", to: action).text(0, 0, action)
+        guard let snapshot = TransactionSnapshot(text) else {
+            throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no snapshot")
+        }
+        return snapshot
+    }
+
+    /// Ends the transaction, and with it its hold on vacuum.
+    public func end() throws(PostgresError) {
+        try connection.query("COMMIT", to: "end a transaction for a snapshot")
+    }
+
+    /// Begins to read what `statement`, a `COPY … TO STDOUT`, returns. One at a time; end it, by reading to its end or by
+    /// dropping this connection, before the next statement.
+    public func copy(_ statement: String, to action: String) throws(PostgresError) -> CopyOut {
+        try CopyOut(statement, on: connection, to: action)
+    }
+}

@@ -1,0 +1,43 @@
+import Configuration
+import Postgres
+import RowMapping
+
+/// What the database has of the tables that a snapshot is to read.
+struct SnapshotState {
+    struct Table {
+        let name: RelationName
+        /// The tables that hold its rows; nil where there is no such table.
+        let leaves: [SnapshotTable]?
+        /// What the server has against its condition.
+        let conditionProblem: String?
+    }
+
+    var tables: [Table]
+    var capacity: ReplicationCapacity
+
+    static func read(
+        _ settings: Settings, _ publication: PublicationState?, on connection: Connection
+    ) throws(PostgresError) -> SnapshotState {
+        var tables: [Table] = []
+        for name in settings.snapshotTables(publication) {
+            tables.append(
+                try read(
+                    name, published: publication?.published(name),
+                    condition: settings.cdc.snapshot.condition(of: TableName(name)), on: connection))
+        }
+        return SnapshotState(tables: tables, capacity: try ReplicationCapacity.read(on: connection))
+    }
+
+    static func read(
+        _ name: RelationName, published: PublishedTable?, condition: String?, on connection: Connection
+    ) throws(PostgresError) -> Table {
+        let leaves = try SnapshotTable.read(name, published: published, on: connection)
+        // A request's condition comes from whoever may write a logical message: first it must be one expression, and
+        // only then may the server see it.
+        var problem = condition.flatMap(SQLCondition.problem)
+        if problem == nil, let condition, let leaves, leaves.allSatisfy(\.isReadable) {
+            problem = try connection.problem(withCondition: condition, of: name)
+        }
+        return Table(name: name, leaves: leaves, conditionProblem: problem)
+    }
+}

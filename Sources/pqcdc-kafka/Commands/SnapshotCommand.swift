@@ -1,0 +1,119 @@
+import ArgumentParser
+import Configuration
+import Pipeline
+import Postgres
+import ReplicationProtocol
+import RowMapping
+
+/// `pqcdc-kafka snapshot`.
+struct SnapshotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshot",
+        abstract: "Asks the running daemon to send all rows of a table again, while it goes on streaming.",
+        discussion: """
+            Checks that the table exists, is published and mapped, has a primary key, can be read by the \
+            configuration's role, and that the condition is valid; then writes the request to the WAL, as a logical \
+            message that the daemon comes by in the stream. No row is read here. The rows arrive with the operation \
+            SNAPSHOT, in the topic and form that the table's rule gives them, and none after a newer change of the \
+            same row.
+
+              pqcdc-kafka snapshot --config FILE --table public.orders
+              pqcdc-kafka snapshot --config FILE --table public.orders --where "id > 1000"
+
+            The same in SQL, for a role that may call the function:
+
+              SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.orders"}');
+
+            It ends with 0 once the request is written; how the snapshot goes on, the daemon logs. If a check fails it \
+            ends with 78, or 77 where a privilege is missing, or 69 where slot or publication are; nothing is then \
+            written.
+
+            \(ExitStatus.discussion)
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Option(
+        help: ArgumentHelp(
+            "The table as the publication sends it; without a schema, of public.", valueName: "schema.table"))
+    var table: String
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("SQL that a row must meet, as behind WHERE.", valueName: "condition"))
+    var condition: String?
+
+    func validate() throws {
+        guard TableName(sql: table) != nil else {
+            throw ValidationError(
+                "--table \(table) is not a table's name: schema.table, each in \"…\" if it holds a dot")
+        }
+        if let condition, let problem = SQLCondition.problem(condition) {
+            throw ValidationError("--where \(problem)")
+        }
+    }
+
+    func run() throws {
+        let settings = try file.load()
+        guard settings.streams else {
+            throw fail(
+                "error: with cdc.snapshot.mode: snapshot_only no daemon streams that could be asked", .configuration)
+        }
+        guard let name = TableName(sql: table) else { preconditionFailure("a table's name was validated before") }
+        do {
+            let connection = try Connection(settings.connectionParameters)
+            let request = try RequestedTable.read(
+                RelationName(name), condition: condition, settings, on: connection)
+            let findings = RequestFindings.evaluate(settings, request, connection.quoting)
+            for finding in findings { StandardStream.error.line("\(finding)") }
+            let status = OnlineFindings.status(findings)
+            guard status == .success else {
+                throw fail("nothing was asked for", status)
+            }
+            let lsn = try emit(
+                SnapshotRequest(table: name, condition: condition, slot: settings.cdc.slot.name), on: connection)
+            StandardStream.output.line(report(name, request, at: lsn, settings))
+        } catch let error as PostgresError {
+            let remedy = DatabaseFailure.finding(error, settings, .standard)
+            throw fail("\(error.sqlState == "42501" ? emitting(error, settings) : remedy)", ExitStatus(error))
+        }
+    }
+
+    private func emit(_ request: SnapshotRequest, on connection: Connection) throws(PostgresError) -> LSN {
+        let action = "write the request for a snapshot of table \"\(request.table)\""
+        let result = try connection.query(
+            "SELECT pg_logical_emit_message(true, $1, $2)",
+            [SnapshotRequest.prefix, String(decoding: request.json, as: UTF8.self)], to: action)
+        guard let lsn = result[0, 0].flatMap({ LSN($0) }) else {
+            throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no LSN")
+        }
+        return lsn
+    }
+
+    private func report(
+        _ name: TableName, _ request: RequestedTable, at lsn: LSN, _ settings: Settings
+    ) -> String {
+        let leaves = request.snapshot.leaves ?? []
+        let rows = leaves.reduce(Int?(0)) { sum, leaf in sum.flatMap { sum in leaf.estimatedRows.map { sum + $0 } } }
+        let size = rows.map { ", about \($0) rows" } ?? ""
+        let parts = leaves.count == 1 ? "" : " in \(leaves.count) partitions"
+        return """
+            asked for a snapshot of table "\(name)"\(size)\(parts), at \(lsn)
+            The daemon on slot "\(settings.cdc.slot.name)" begins when it has streamed up to there, and logs its progress; \
+            pg_replication_slots.confirmed_flush_lsn says how far it is.
+            """
+    }
+
+    private func emitting(_ error: PostgresError, _ settings: Settings) -> Finding {
+        let role = SQLQuoting.standard.identifier(settings.cdc.username)
+        return .error(
+            "\(error)",
+            mend: "GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) TO \(role); "
+                + "from PostgreSQL 17 on (boolean, text, text, boolean)", .permission)
+    }
+
+    private func fail(_ text: String, _ status: ExitStatus) -> ExitCode {
+        StandardStream.error.line(text)
+        return status.exitCode
+    }
+}

@@ -1,0 +1,57 @@
+import LinuxSupport
+import ReplicationProtocol
+import Testing
+
+@testable import Pipeline
+
+@Suite struct ChunkExchangeTests {
+    private func chunk(_ number: UInt64) -> RequestedChunk {
+        RequestedChunk(
+            run: 7, number: number, leaf: 0, pages: 0..<3, isLast: false,
+            snapshot: TransactionSnapshot(xmin: 1, xmax: 2), lines: CopyLines())
+    }
+
+    @Test func onlyTheChunkOfItsMarkIsTaken() {
+        let exchange = ChunkExchange()
+        exchange.offer(chunk(1))
+        #expect(exchange.take(run: 7, number: 2)?.number == nil)
+        #expect(exchange.take(run: 8, number: 1)?.number == nil)
+        #expect(exchange.take(run: 7, number: 1)?.number == 1)
+        #expect(exchange.take(run: 7, number: 1)?.number == nil)
+    }
+
+    @Test func theAnswerComesOnceAndIsWaitedFor() {
+        let exchange = ChunkExchange()
+        exchange.offer(chunk(1))
+        #expect(exchange.answer(until: .now) == nil)
+        DedicatedThread.start(name: "test") { exchange.answer(.readAgain) }
+        #expect(exchange.answer(until: .now + .seconds(60)) == .readAgain)
+        #expect(exchange.answer(until: .now) == nil)
+    }
+
+    @Test func aStopEndsEveryWait() {
+        let exchange = ChunkExchange()
+        exchange.offer(chunk(1))
+        DedicatedThread.start(name: "test") { exchange.stop() }
+        #expect(exchange.answer(until: .now + .seconds(60)) == .stop)
+        #expect(exchange.isStopped)
+        #expect(exchange.take(run: 7, number: 1)?.number == nil)
+    }
+
+    @Test func linesAreKeptUntilTheyAreWanted() throws {
+        var lines = CopyLines(capacity: 1)
+        for text in ["(0,1)\ta\n", "(0,2)\t\(String(repeating: "x", count: 500))\n", "(1,1)\tc\\td\n"] {
+            var bytes = Array(text.utf8)
+            bytes.withUnsafeMutableBytes { lines.append($0) }
+        }
+        #expect(lines.count == 3)
+        var row = CopyRow()
+        let last = try lines.withLine(2) { line in
+            try row.decode(line, columns: 1)
+            return String(decoding: line[row.tuples.new[0].range], as: UTF8.self)
+        }
+        #expect(last == "c\td")
+        lines.removeLast(downTo: 1)
+        #expect(lines.count == 1 && lines.byteCount == 8)
+    }
+}

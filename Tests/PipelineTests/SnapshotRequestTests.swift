@@ -1,0 +1,67 @@
+import ReplicationProtocol
+import RowMapping
+import Testing
+
+@testable import Pipeline
+
+@Suite struct SnapshotRequestTests {
+    @Test(
+        arguments: [
+            (#"{"table":"public.orders"}"#, "public", "orders", nil),
+            (#"{"table": "orders", "where": "id > 1"}"#, "public", "orders", "id > 1"),
+            (
+                #"{"where":"note = 'ü\\'","table":"\"My.Schema\".\"T\"\"x\"","later":[1]}"#, "My.Schema", "T\"x",
+                "note = 'ü\\'"
+            ),
+        ] as [(String, String, String, String?)])
+    func aRequestIsReadFromItsMessage(_ json: String, _ schema: String, _ name: String, _ condition: String?) throws {
+        let request = try SnapshotRequest(json: Array(json.utf8))
+        #expect(request == SnapshotRequest(table: TableName(schema: schema, name: name), condition: condition))
+        #expect(try SnapshotRequest(json: request.json) == request)
+        let own = SnapshotRequest(table: request.table, condition: condition, slot: "a \"slot\"")
+        #expect(try SnapshotRequest(json: own.json) == own)
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", #"{"table":1}"#, #"{"table":""}"#, #"{"table":"a.b.c"}"#, #"{"table":"a."}"#,
+        #"{"table":"\"a"}"#,
+        #"{"table":"a\"b\""}"#, #"{"table":"a","where":7}"#, #"{"table":"a"}x"#, #"{"table":"a","table":"b"}"#,
+    ])
+    func otherMessagesAreRefused(_ json: String) {
+        #expect(throws: StateRecordError.self) { try SnapshotRequest(json: Array(json.utf8)) }
+    }
+
+    @Test(arguments: [("public", "orders"), ("a b", "C"), ("x.y", "\""), ("ü", "\"\".\"")])
+    func tableNamesComeBackFromTheirText(_ schema: String, _ name: String) {
+        let table = TableName(schema: schema, name: name)
+        #expect(TableName(sql: table.sql) == table)
+    }
+
+    @Test func requestsStandInThePosition() throws {
+        let leaf = RequestProgress.Leaf(oid: OID(rawValue: .max), fileNode: OID(rawValue: 2), page: 3)
+        let table = TableName(schema: "a b", name: "\"")
+        let all = [
+            RequestProgress(SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), leaves: [leaf, leaf]),
+            RequestProgress(SnapshotRequest(table: TableName(schema: "public", name: "t"))),
+        ]
+        // As many as there may be: the parser's depth is limited.
+        for count in 0...RequestProgress.limit {
+            var position = SourcePosition(lsn: LSN(rawValue: 7))
+            position.requests = (0..<count).map { all[$0 % 2] }
+            #expect(try SourcePosition(json: position.json) == position)
+        }
+    }
+
+    @Test func watermarksComeBackFromTheirText() throws {
+        for kind in [Watermark.Kind.low, .high] {
+            let mark = Watermark(slot: "a \"slot\"", run: .max, chunk: 7, kind: kind)
+            #expect(try Watermark(json: mark.json) == mark)
+            for length in mark.json.indices {
+                #expect(throws: StateRecordError.self) { try Watermark(json: Array(mark.json[..<length])) }
+            }
+        }
+        #expect(throws: StateRecordError.self) {
+            try Watermark(json: Array(#"{"slot":"s","run":1,"chunk":1,"mark":"middle"}"#.utf8))
+        }
+    }
+}
