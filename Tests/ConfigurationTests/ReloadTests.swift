@@ -14,7 +14,7 @@ import Testing
     /// A file that differs from the sample in one key.
     private static let restarts: [Example] = [
         .init(key: "memoryLimit", text: Sample.text(top: "memoryLimit: 64mb")),
-        .init(key: "readiness.maxStall", text: Sample.text(top: "readiness: {maxStall: 5s}")),
+        .init(key: "cdc.snapshot", text: Sample.text(cdc: "snapshot: {mode: initial}")),
         .init(key: "cdc.host", text: replaced("host: localhost", "host: db")),
         .init(key: "cdc.port", text: Sample.text(cdc: "port: 5433")),
         .init(key: "cdc.username", text: replaced("username: cdc_user", "username: other")),
@@ -80,7 +80,8 @@ import Testing
     @Test(
         "A key that is put in force is not",
         arguments: [
-            Sample.text(top: "shutdownTimeout: 5s"), Sample.text(slot: "slotActivityCheckerInterval: 5s"),
+            Sample.text(top: "shutdownTimeout: 5s"), Sample.text(top: "readiness: {maxStall: 5s}"),
+            Sample.text(slot: "slotActivityCheckerInterval: 5s"),
             Sample.text(cdc: "logger: {level: debug}"), Sample.text(kafka: "producerBatchSize: 5"),
             Sample.text(kafka: "producerBatchBytes: 5kb"), Sample.text(kafka: "producerBatchTickerDuration: 5s"),
             Sample.text(kafka: "exactlyOnce: {maxTransactionBytes: 1mb, commitInterval: 1s}"),

@@ -16,7 +16,7 @@ import Testing
         _ = metrics.topic("users.0")
         let units = [
             "_seconds", "_bytes", "_info", "_lsn", "_records", "_requests", "_fds", "_role", "_up", "_active",
-            "_status",
+            "_status", "_tables", "_chunks",
         ]
         for line in lines where line.hasPrefix("# TYPE ") {
             let words = line.split(separator: " ")

@@ -37,7 +37,6 @@ extension Settings {
             if value(self) != value(other) { keys.append(path) }
         }
         compare("memoryLimit") { $0.memoryLimit }
-        compare("readiness.maxStall") { $0.maxStall }
         compare("cdc.host") { $0.cdc.host }
         compare("cdc.port") { $0.cdc.port }
         compare("cdc.username") { $0.cdc.username }
@@ -51,6 +50,7 @@ extension Settings {
         compare("cdc.slot.name") { $0.cdc.slot.name }
         compare("cdc.slot.createIfNotExists") { $0.cdc.slot.createIfNotExists }
         compare("cdc.slot.onGap") { $0.cdc.slot.onGap }
+        compare("cdc.snapshot") { $0.cdc.snapshot }
         compare("cdc.metric.port") { $0.cdc.metricPort }
         compare("cdc.logger.format") { $0.cdc.logger.format }
         compare("cdc.heartbeat.interval") { $0.cdc.heartbeatInterval }

@@ -1,7 +1,7 @@
 public import RowMapping
 
 /// `cdc.snapshot`: the rows that were there before.
-public struct SnapshotSettings: Sendable {
+public struct SnapshotSettings: Hashable, Sendable {
     public enum Mode: String, CaseIterable, Sendable {
         case never
         /// Once, before the changes are streamed.

@@ -13,9 +13,9 @@ public final class SnapshotMetrics: Sendable {
     public let duration: Gauge
 
     init(_ registry: MetricRegistry) {
-        inProgress = registry.gauge("pqcdc_snapshot_in_progress", help: "1 while an initial snapshot is taken.")
+        inProgress = registry.gauge("pqcdc_snapshot_active", help: "1 while an initial snapshot is taken.")
         tables = registry.gauge("pqcdc_snapshot_tables", help: "Tables of the snapshot, each partition for itself.")
-        tablesDone = registry.gauge("pqcdc_snapshot_tables_done", help: "Those of which every row is delivered.")
+        tablesDone = registry.gauge("pqcdc_snapshot_done_tables", help: "Those of which every row is delivered.")
         chunks = registry.gauge(
             "pqcdc_snapshot_chunks", help: "Ranges of pages that are to be read from the present exported snapshot.")
         chunksDone = registry.counter("pqcdc_snapshot_chunks_done_total", help: "Ranges of pages that were read.")

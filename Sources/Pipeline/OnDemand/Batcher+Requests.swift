@@ -9,7 +9,9 @@ extension Batcher {
     func take(request content: [UInt8]) async throws(PipelineError) {
         let request: SnapshotRequest
         do throws(StateRecordError) { request = try SnapshotRequest(json: content) } catch {
-            return logger.warning("a request for a snapshot cannot be read: \(error)")
+            return logger.warning(
+                "a request for a snapshot cannot be read: \(error)",
+                metadata: ["advice": "ask with pqcdc-kafka snapshot, or see docs/snapshots.md for the message's form"])
         }
         if let slot = request.slot, slot != start.identity.slot { return }
         let metadata: Logger.Metadata = ["table": "\(request.table)"]
