@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "PostgresTests",
             dependencies: [
-                "Postgres", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Pipeline", "pqcdc-kafka", "TestSupport",
+                "Postgres", "ReplicationProtocol", "RowMapping", "LinuxSupport", "Pipeline", "pqcdc-kafka",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -111,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: settings),
+            exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",
             dependencies: [
