@@ -57,6 +57,16 @@ import Testing
         #expect(history.stalled(now: at(3702)) == .seconds(1))
     }
 
+    @Test func aSnapshotThatGoesOnIsNoStall() {
+        var history = LagHistory()
+        history.note(confirmed: 100, now: at(0))
+        history.note(end: 200, now: at(1))
+        for second in 2..<300 { history.noteProgress(now: at(second)) }
+        #expect(history.stalled(now: at(300)) == .seconds(1))
+        #expect(history.waiting(now: at(300)) == .seconds(299))
+        #expect(history.stalled(now: at(400)) == .seconds(101))
+    }
+
     @Test func anOutageOfDaysKeepsItsBeginning() {
         var history = LagHistory()
         history.note(confirmed: 100, now: at(0))

@@ -57,6 +57,16 @@ import Testing
         #expect(result2 == nil)
     }
 
+    @Test func aTableThatIsGoneCountsAsDoneOnce() {
+        var ledger = SnapshotLedger(run: 1)
+        let (kept, gone) = (leaf(pages: 10), leaf("u", oid: 2, pages: 10))
+        for leaf in [kept, gone] { _ = ledger.begin(leaf, at: LSN(rawValue: 5)) }
+        #expect(ledger.finishGone([kept, gone]) == [])
+        #expect(ledger.finishGone([kept]) == [gone.table])
+        #expect(ledger.finishGone([kept]) == [])
+        #expect(ledger.takeChanged().map(\.isFinished) == [false, true])
+    }
+
     @Test func progressIsReadAsItWasWritten() throws {
         var ledger = SnapshotLedger(run: 7)
         let table = leaf("a \"b\"", pages: 10)

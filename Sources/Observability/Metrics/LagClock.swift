@@ -16,6 +16,9 @@ public final class LagClock: Sendable {
         history.withLock { $0.note(confirmed: confirmed, now: now) }
     }
 
+    /// See ``LagHistory/noteProgress(now:)``.
+    public func noteProgress() { history.withLock { $0.noteProgress(now: .now) } }
+
     /// See ``LagHistory/waiting(now:)``.
     public var waiting: Duration? { history.withLock { $0.waiting(now: .now) } }
 

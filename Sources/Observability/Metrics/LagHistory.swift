@@ -13,7 +13,7 @@ public struct LagHistory: Sendable {
 
     private var samples: [Sample] = []
     private var confirmed: UInt64 = 0
-    /// When the confirmed LSN moved last; nil until it is known.
+    /// When the confirmed LSN moved last, or other work was done; nil until it is known.
     private var movedAt: ContinuousClock.Instant?
 
     public init() {}
@@ -37,6 +37,11 @@ public struct LagHistory: Sendable {
         samples.removeAll { $0.end <= confirmed }
     }
 
+    /// Notes that work is done which confirms nothing: rows of a snapshot arrive while the stream waits.
+    public mutating func noteProgress(now: ContinuousClock.Instant) {
+        if movedAt != nil { movedAt = now }
+    }
+
     /// For how long, at least, something has been waiting for its confirmation; zero when nothing is, and nil until
     /// the confirmed LSN is known.
     public func waiting(now: ContinuousClock.Instant) -> Duration? {
@@ -44,7 +49,7 @@ public struct LagHistory: Sendable {
         return samples.first.map { $0.at.duration(to: now) } ?? .zero
     }
 
-    /// For how long nothing at all has been confirmed although the server was ahead.
+    /// For how long nothing at all has been confirmed, or done otherwise, although the server was ahead.
     public func stalled(now: ContinuousClock.Instant) -> Duration {
         guard let movedAt, let waiting = waiting(now: now) else { return .zero }
         return min(waiting, movedAt.duration(to: now))

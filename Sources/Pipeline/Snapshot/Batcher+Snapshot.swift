@@ -76,6 +76,10 @@ extension Batcher {
         defer { session.attach(nil) }
         do throws(PipelineError) {
             let before = try await leaves(of: source, exchange, isFirst: isFirst)
+            for table in ledger.finishGone(before) {
+                logger.notice(
+                    "a table is gone since its snapshot began; it counts as done", metadata: ["table": "\(table)"])
+            }
             if ledger.missing(before).allSatisfy(\.isEmpty), !isFirst || !ledger.tables.isEmpty {
                 try await settleProgress(&ledger, finishing: before, at: .zero)
                 return false
@@ -303,7 +307,10 @@ extension Batcher {
         #if FAILPOINTS
             Failpoint.beforeSnapshotProgress.reach()
         #endif
-        for progress in ledger.takeChanged() {
+        let changed = ledger.takeChanged()
+        // Nothing is confirmed meanwhile, and all the same this is no standstill.
+        if !changed.isEmpty { metrics.lag.noteProgress() }
+        for progress in changed {
             try await sendState(key: progress.key(of: start.identity), value: progress.json, confirmable: nil)
         }
         snapshotKeptAt = .now

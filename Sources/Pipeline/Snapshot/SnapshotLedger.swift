@@ -70,6 +70,19 @@ struct SnapshotLedger {
         changed.insert(leaf.table)
     }
 
+    /// Takes what is not there any more for done.
+    ///
+    /// - Returns: the tables that are gone since they were begun.
+    mutating func finishGone(_ leaves: [SnapshotLeaf]) -> [TableName] {
+        let there = Set(leaves.map(\.table))
+        let gone = tables.values.filter { !$0.isFinished && !there.contains($0.table) }.map(\.table).sorted()
+        for table in gone {
+            tables[table]?.isFinished = true
+            changed.insert(table)
+        }
+        return gone
+    }
+
     // MARK: Batches
 
     mutating func wasSent(_ batch: UInt32, of table: TableName, pages: Range<UInt32>?, rows: UInt64, bytes: Int) {
