@@ -76,8 +76,8 @@ final class Rig {
 
     /// The daemon's configuration: everything at its default but for what must be said.
     func configuration(
-        _ route: Route, slot: String, publication: String, tables: [String], topic: String, kafka lines: [String] = [],
-        extra: String = ""
+        _ route: Route, slot: String, publication: String, tables: [String], topic: String, cdc: [String] = [],
+        kafka lines: [String] = [], extra: String = ""
     ) throws -> String {
         let mapping = tables.map { "    public.\($0): \(topic)\n" }.joined()
         return """
@@ -92,6 +92,7 @@ final class Rig {
               slot: {name: \(slot)}
               metric: {port: \(try FreePort.next())}
               logger: {level: warn}
+              \(cdc.joined(separator: "\n      "))
             kafka:
               brokers: ["\(kafka.bootstrapServers)"]
               properties: {\(properties.joined(separator: ", "))}
