@@ -93,7 +93,7 @@ let package = Package(
             name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol"],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "CLibrdkafka"],
+            name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "TestSupport", "CLibrdkafka"],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "PipelineTests",
@@ -117,7 +117,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "pqcdc-kafka", "Configuration", "Kafka", "Observability", "Pipeline", "Postgres", "RowMapping",
-                "ReplicationProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ReplicationProtocol", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(

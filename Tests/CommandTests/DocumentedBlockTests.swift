@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What README.md, CONTRIBUTING.md and docs/ show is there: shell blocks parse, targets and links exist.
@@ -15,34 +16,14 @@ import Testing
         try String(contentsOf: root.appending(path: page), encoding: .utf8)
     }
 
-    /// A page's blocks between fences, each with its language.
-    private static func blocks(of page: String) throws -> [(language: String, text: String)] {
-        var blocks: [(language: String, text: String)] = []
-        var open: (language: String, lines: [String])?
-        for line in try text(page).components(separatedBy: "\n") {
-            if let block = open {
-                if line == "```" {
-                    blocks.append((block.language, block.lines.joined(separator: "\n")))
-                    open = nil
-                } else {
-                    open?.lines.append(line)
-                }
-            } else if line.hasPrefix("```") {
-                open = (String(line.dropFirst(3)), [])
-            }
-        }
-        #expect(open == nil, "a block of \(page) has no end")
-        return blocks
-    }
-
     @Test(arguments: pages) func everyBlockIsOfAKindThatIsTested(_ page: String) throws {
         // YAML is loaded by ConfigurationTests, SQL executed by EndToEndTests; without a language it is a drawing.
         let known: Set<String> = ["yaml", "sql", "sh", ""]
-        for block in try Self.blocks(of: page) { #expect(known.contains(block.language), "\(block.language)") }
+        for block in try DocumentedPage(page).blocks { #expect(known.contains(block.language), "\(block.language)") }
     }
 
     @Test(arguments: pages) func everyShellBlockParses(_ page: String) throws {
-        for block in try Self.blocks(of: page) where block.language == "sh" {
+        for block in try DocumentedPage(page).blocks where block.language == "sh" {
             let bash = Process()
             bash.executableURL = URL(filePath: "/bin/bash")
             bash.arguments = ["-n", "-c", block.text]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -11,25 +12,6 @@ import Testing
 
     private static func text(_ page: String) throws -> String {
         String(decoding: try Folders.bytes(of: page, in: root), as: UTF8.self)
-    }
-
-    /// The insides of a page's blocks in `language`.
-    private static func blocks(_ language: String, in page: String) throws -> [String] {
-        var blocks: [String] = []
-        var open: [String]?
-        for line in try text(page).split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
-            if let lines = open {
-                if line == "```" {
-                    blocks.append(lines.joined(separator: "\n"))
-                    open = nil
-                } else {
-                    open = lines + [line]
-                }
-            } else if line == "```\(language)" {
-                open = []
-            }
-        }
-        return blocks
     }
 
     // MARK: Keys
@@ -89,7 +71,7 @@ import Testing
     @Test(arguments: pages) func everyConfigurationOnAPageLoads(_ page: String) throws {
         let files = ["cdc-password": "a\n", "kafka-password": "b\n", "hmac-key": "c\n"]
         try Folders.withTemporary(files: files) { credentials in
-            for block in try Self.blocks("yaml", in: page) {
+            for block in try DocumentedPage(page).blocks("yaml") {
                 let result = ConfigurationFile.parse(
                     Array(block.utf8), fileName: page,
                     environment: ["CDC_PASSWORD": "x", "KAFKA_PASSWORD": "y", "CREDENTIALS_DIRECTORY": credentials])
@@ -100,7 +82,7 @@ import Testing
 
     @Test func theTutorialIsTheExample() throws {
         let example = String(decoding: try Folders.bytes(of: "tutorial.yaml", in: Folders.examples), as: UTF8.self)
-        let block = try #require(try Self.blocks("yaml", in: "README.md").first)
+        let block = try #require(try DocumentedPage("README.md").blocks("yaml").first)
         // Without its first line, a comment.
         #expect(example.split(separator: "\n").dropFirst().joined(separator: "\n") == block)
     }
