@@ -6,20 +6,25 @@ extension RowPlan {
         _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
         to batch: inout RecordBatch
     ) throws(MappingError) {
-        try check(tuples.new)
-        if let filter, try !filter.passes(.insert, .none, tuples, bytes) { return }
-        let row = Row(operation: .insert, source: .new, old: .none, base: bytes.baseAddress)
-        try appendRecord(row, tuples, context, &batch)
+        try appendNew(.insert, tuples, bytes, context, &batch)
     }
 
-    /// Appends the records of a row that a snapshot has read; filters take it for an INSERT.
+    /// Appends the records of a row that a snapshot has read; a filter takes it for an INSERT.
     public func snapshot(
         _ tuples: borrowing ChangeTuples, _ bytes: RawSpan, _ context: borrowing ChangeContext,
         to batch: inout RecordBatch
     ) throws(MappingError) {
+        try appendNew(.snapshot, tuples, bytes, context, &batch)
+    }
+
+    @inline(__always)
+    private func appendNew(
+        _ operation: ChangeOperation, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan,
+        _ context: borrowing ChangeContext, _ batch: inout RecordBatch
+    ) throws(MappingError) {
         try check(tuples.new)
         if let filter, try !filter.passes(.insert, .none, tuples, bytes) { return }
-        let row = Row(operation: .snapshot, source: .new, old: .none, base: bytes.baseAddress)
+        let row = Row(operation: operation, source: .new, old: .none, base: bytes.baseAddress)
         try appendRecord(row, tuples, context, &batch)
     }
 
