@@ -142,7 +142,8 @@ import Testing
             """, rules: NumberedRows.rules.merging(["zgone": "{key: [k]}"]) { first, _ in first })
         let text = file(
             scene,
-            snapshot: "mode: initial, tables: [{name: rows}, {name: zgone}], chunkSize: 100, parallelism: 1, maxRate: 10kb/s"
+            snapshot:
+                "mode: initial, tables: [{name: rows}, {name: zgone}], chunkSize: 100, parallelism: 1, maxRate: 10kb/s"
         )
         let first = try scene.start(text)
         _ = try scene.consumer("rows").records(count: 1)
@@ -207,7 +208,11 @@ import Testing
         // By now, seconds after the first rows, what is done has been noted.
         _ = try consumer.recordsUntil(within: .seconds(60)) { $0.count >= 1800 }
         try first.kill9()
+        // In pages that have been read, where they stay.
+        try scene.sql.execute("DELETE FROM rows WHERE seq BETWEEN 101 AND 200")
+        try scene.sql.execute("VACUUM rows")
         try scene.sql.execute("UPDATE rows SET k = 1 WHERE seq <= 100")
+        #expect(try scene.sql.value("SELECT count(*) FROM rows WHERE k = 1 AND ctid >= '(2,0)'") == "0")
         try scene.dropSlot()
         try scene.createSlot()
         let second = try scene.start(
