@@ -115,9 +115,12 @@ import Testing
         #expect(result8 == [[0..<4]])
         // Its changes from the first snapshot on are streamed all the same.
         #expect(ledger.thresholds[OID(rawValue: 1)]?.skipBelow == LSN(rawValue: 5))
+        // Another table of the name; also where the first was done.
+        ledger.finish(table, at: LSN(rawValue: 5))
         let result9 = ledger.missing([leaf(oid: 2, pages: 4)])
         #expect(result9 == [[0..<4]])
-        #expect(ledger.tables.isEmpty)
+        #expect(ledger.thresholds[OID(rawValue: 2)]?.skipBelow == LSN(rawValue: 5))
+        #expect(ledger.tables.values.map(\.isFinished) == [false])
     }
 
     @Test func recordsOfAnotherRunCountForNothing() {

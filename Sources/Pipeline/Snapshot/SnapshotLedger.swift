@@ -29,13 +29,13 @@ struct SnapshotLedger {
     mutating func missing(_ leaves: [SnapshotLeaf]) -> [[Range<UInt32>]] {
         leaves.map { leaf in
             guard var progress = tables[leaf.table] else { return [0..<leaf.pages].filter { !$0.isEmpty } }
-            if progress.oid != leaf.oid {
-                // Another table of the same name, of whose changes nothing is known yet.
-                tables[leaf.table] = nil
-                return [0..<leaf.pages].filter { !$0.isEmpty }
-            }
-            if progress.isFinished { return [] }
-            if progress.fileNode != leaf.fileNode {
+            if progress.oid == leaf.oid, progress.isFinished { return [] }
+            if progress.oid != leaf.oid || progress.fileNode != leaf.fileNode {
+                // Also another table of the same name. Its changes are all streamed, behind those of the one that is gone,
+                // which would otherwise be the last that consumers hear.
+                progress.oid = leaf.oid
+                progress.relation = leaf.relation.oid
+                progress.isFinished = false
                 progress.fileNode = leaf.fileNode
                 progress.done = PageRanges()
                 tables[leaf.table] = progress

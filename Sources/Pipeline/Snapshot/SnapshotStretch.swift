@@ -10,8 +10,9 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// When no worker begins another chunk.
-    let deadline: ContinuousClock.Instant
+    /// How long its transactions may be open, and when therefore no worker begins another chunk.
+    let limit: Duration
+    private let deadline: ContinuousClock.Instant
 
     private struct State {
         var chunks: SnapshotChunks
@@ -31,7 +32,10 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        deadline = now + plan.maxTransactionDuration
+        // Half of what the server allows: the chunks at hand are to be read to their ends.
+        limit = min(
+            plan.maxTransactionDuration, export.transactionTimeout.map { $0 / 2 } ?? plan.maxTransactionDuration)
+        deadline = now + limit
         state = Mutex(
             State(
                 chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize), imports: plan.parallelism,

@@ -47,6 +47,17 @@ struct PostgresRequestSource: RequestSource {
                     if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
                         return false
                     }
+                case .refused where error.sqlState == "57014" && reader.chunkSize > 1:
+                    reader.chunkSize /= 2
+                    logger.warning(
+                        "\(error)",
+                        metadata: [
+                            "chunkSize": "\(reader.chunkSize)",
+                            "advice": """
+                            the requested snapshot goes on with smaller chunks; make cdc.snapshot.chunkSize smaller, or \
+                            the role's statement_timeout longer
+                            """,
+                        ])
                 case .refused, .unexpectedAnswer: throw PipelineError(source: error)
                 }
             }
