@@ -115,12 +115,13 @@ import Testing
         #expect(result8 == [[0..<4]])
         // Its changes from the first snapshot on are streamed all the same.
         #expect(ledger.thresholds[OID(rawValue: 1)]?.skipBelow == LSN(rawValue: 5))
-        // Another table of the name; also where the first was done.
-        ledger.finish(table, at: LSN(rawValue: 5))
         let result9 = ledger.missing([leaf(oid: 2, pages: 4)])
         #expect(result9 == [[0..<4]])
-        #expect(ledger.thresholds[OID(rawValue: 2)]?.skipBelow == LSN(rawValue: 5))
-        #expect(ledger.tables.values.map(\.isFinished) == [false])
+        #expect(ledger.tables.isEmpty)
+        // Whose rows are newer than all changes of the one that had its name.
+        _ = ledger.begin(leaf(oid: 2, pages: 4), at: LSN(rawValue: 9))
+        #expect(ledger.thresholds.keys.map(\.rawValue) == [2])
+        #expect(ledger.formerThresholds == [table.table: SnapshotThreshold(skipBelow: LSN(rawValue: 9))])
     }
 
     @Test func recordsOfAnotherRunCountForNothing() {

@@ -37,6 +37,7 @@ extension Batcher {
                 ])
         }
         assembler.thresholds = ledger.thresholds
+        assembler.formerThresholds = ledger.formerThresholds
         settled = ledger
     }
 

@@ -29,13 +29,13 @@ struct SnapshotLedger {
     mutating func missing(_ leaves: [SnapshotLeaf]) -> [[Range<UInt32>]] {
         leaves.map { leaf in
             guard var progress = tables[leaf.table] else { return [0..<leaf.pages].filter { !$0.isEmpty } }
-            if progress.oid == leaf.oid, progress.isFinished { return [] }
-            if progress.oid != leaf.oid || progress.fileNode != leaf.fileNode {
-                // Also another table of the same name. Its changes are all streamed, behind those of the one that is gone,
-                // which would otherwise be the last that consumers hear.
-                progress.oid = leaf.oid
-                progress.relation = leaf.relation.oid
-                progress.isFinished = false
+            if progress.oid != leaf.oid {
+                // Another table of the same name, of whose changes nothing is known yet.
+                tables[leaf.table] = nil
+                return [0..<leaf.pages].filter { !$0.isEmpty }
+            }
+            if progress.isFinished { return [] }
+            if progress.fileNode != leaf.fileNode {
                 progress.fileNode = leaf.fileNode
                 progress.done = PageRanges()
                 tables[leaf.table] = progress
@@ -124,6 +124,17 @@ struct SnapshotLedger {
             let threshold = SnapshotThreshold(skipBelow: progress.skipBelow, completeBelow: progress.until)
             thresholds[progress.relation] =
                 thresholds[progress.relation].map { $0.joined(with: threshold) } ?? threshold
+        }
+        return thresholds
+    }
+
+    /// The same for other relations of the same name: a table that was dropped or renamed since its changes were written,
+    /// and whose place another one has taken. That one's rows are newer than all of them.
+    var formerThresholds: [TableName: SnapshotThreshold] {
+        var thresholds: [TableName: SnapshotThreshold] = [:]
+        // A partition's name is not the one that its rows are sent under, where the two relations differ.
+        for progress in tables.values where progress.oid == progress.relation {
+            thresholds[progress.table] = SnapshotThreshold(skipBelow: progress.skipBelow)
         }
         return thresholds
     }
