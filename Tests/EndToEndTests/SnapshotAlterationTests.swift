@@ -1,57 +1,63 @@
+import Synchronization
 import TestSupport
 import Testing
 
 /// Tables that are altered, rewritten, dropped or renamed while a snapshot reads them, or between its parts.
 @Suite(.serialized) struct SnapshotAlterationTests {
-    struct Alteration: Sendable, CustomTestStringConvertible {
-        let name: String
-        /// Of a table `t (id int PRIMARY KEY, v text, w int)`.
+    private struct Alteration {
+        let table: String
+        /// Of a table `T (id int PRIMARY KEY, v text, w int)`.
         let sql: String
-        /// Columns that rows may lack that were sent before; nil where nothing is left to compare with.
-        var mayLack: Set<String>? = []
-        /// What the log says of it.
-        var log: String?
+        /// Columns that rows may lack that were sent before.
+        var mayLack: Set<String> = []
 
-        var testDescription: String { name }
+        var statements: [String] {
+            sql.split(separator: ";").map { statement in
+                statement.split(whereSeparator: \.isWhitespace).map { word in
+                    word == "T" || word.hasPrefix("T_") ? table + word.dropFirst() : String(word)
+                }.joined(separator: " ")
+            }
+        }
     }
 
-    static let alterations = [
-        Alteration(name: "VACUUM FULL", sql: "VACUUM FULL t"),
-        Alteration(name: "CLUSTER", sql: "CLUSTER t USING t_pkey"),
+    private static let altered = [
+        Alteration(table: "a", sql: "VACUUM FULL T"),
+        Alteration(table: "b", sql: "CLUSTER T USING T_pkey"),
         Alteration(
-            name: "TRUNCATE, and the rows again",
-            sql: "CREATE TABLE copy AS SELECT * FROM t; TRUNCATE t; INSERT INTO t SELECT id, 'new', w FROM copy"),
-        Alteration(name: "a column that rewrites", sql: "ALTER TABLE t ADD u uuid DEFAULT gen_random_uuid()"),
-        Alteration(name: "a column that does not", sql: "ALTER TABLE t ADD u int DEFAULT 7", mayLack: ["u"]),
-        Alteration(name: "a column less", sql: "ALTER TABLE t DROP v"),
-        Alteration(name: "a column's name", sql: "ALTER TABLE t RENAME v TO x", mayLack: ["x"]),
-        Alteration(name: "a column's type", sql: "ALTER TABLE t ALTER w TYPE bigint"),
+            table: "c",
+            sql: "CREATE TABLE T_copy AS SELECT * FROM T ; TRUNCATE T ; INSERT INTO T SELECT id, 'new', w FROM T_copy"),
+        Alteration(table: "d", sql: "ALTER TABLE T ADD u uuid DEFAULT gen_random_uuid()"),
+        Alteration(table: "e", sql: "ALTER TABLE T ADD u int DEFAULT 7", mayLack: ["u"]),
+        Alteration(table: "f", sql: "ALTER TABLE T DROP v"),
+        Alteration(table: "g", sql: "ALTER TABLE T RENAME v TO x", mayLack: ["x"]),
+        Alteration(table: "h", sql: "ALTER TABLE T ALTER w TYPE bigint"),
         Alteration(
-            name: "another table of the name",
+            table: "i",
             sql: """
-                CREATE TABLE other (LIKE t INCLUDING ALL); INSERT INTO other SELECT id, 'other', w FROM t; DROP TABLE t;
-                ALTER TABLE other RENAME TO t; GRANT SELECT ON t TO PUBLIC; UPDATE t SET v = 'changed' WHERE id % 3 = 0
+                CREATE TABLE T_next (LIKE T INCLUDING ALL); INSERT INTO T_next SELECT id, 'other', w FROM T ; \
+                GRANT SELECT ON T_next TO PUBLIC; DROP TABLE T ; ALTER TABLE T_next RENAME TO T ; \
+                UPDATE T SET v = 'changed' WHERE id % 3 = 0
                 """),
-        Alteration(name: "DROP TABLE", sql: "DROP TABLE t", mayLack: nil, log: "a table is gone, or not sent any more"),
-        Alteration(
-            name: "RENAME TABLE", sql: "ALTER TABLE t RENAME TO u", mayLack: nil,
-            log: "a table is gone, or not sent any more"),
     ]
+    /// Nothing is left to compare their topics with.
+    private static let gone = [
+        Alteration(table: "j", sql: "DROP TABLE T"), Alteration(table: "k", sql: "ALTER TABLE T RENAME TO T_renamed"),
+    ]
+    private static let all = altered + gone
 
-    private static let schema = """
-        CREATE TABLE t (id int PRIMARY KEY, v text, w int);
-        CREATE TABLE z (id int PRIMARY KEY)
-        """
-    private static let fill = """
-        INSERT INTO t SELECT i, repeat('v', 60), i FROM generate_series(1, 1500) i; INSERT INTO z VALUES (1), (2)
-        """
-
-    /// A slot that is older than the rows, whose transactions it has too.
-    private func scene() throws -> Scene {
+    /// Tables of `rows` rows, and a slot that is older, which has their transactions too.
+    private func scene(rows: Int, _ alterations: [Alteration] = all) throws -> Scene {
+        let names = alterations.map(\.table)
         let scene = try Scene(
-            Self.schema, rules: ["t": "{key: [id], onDelete: tombstone}", "z": "{key: [id]}"], partitions: 2)
-        try scene.sql.execute(Self.fill)
-        try scene.sql.execute("UPDATE t SET v = 'old' WHERE id <= 30; DELETE FROM t WHERE id BETWEEN 31 AND 40")
+            names.map { "CREATE TABLE \($0) (id int PRIMARY KEY, v text, w int)" }.joined(separator: ";"),
+            rules: Dictionary(uniqueKeysWithValues: names.map { ($0, "{key: [id], onDelete: tombstone}") }))
+        for name in names {
+            try scene.sql.execute(
+                """
+                INSERT INTO \(name) SELECT i, repeat('v', 60), i FROM generate_series(1, \(rows)) i;
+                UPDATE \(name) SET v = 'old' WHERE id <= 30; DELETE FROM \(name) WHERE id BETWEEN 31 AND 40
+                """)
+        }
         try scene.sql.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(scene.role)")
         return scene
     }
@@ -59,49 +65,100 @@ import Testing
     private func file(_ scene: Scene, _ snapshot: String) -> String {
         scene.configuration(
             cdc: ["snapshot: {mode: initial, \(snapshot)}"],
-            kafka: ["stateTopic: \(UniqueName.next("state"))", "producerBatchSize: 60"],
-            mapping: ["unmapped: skip"])
+            kafka: ["stateTopic: \(UniqueName.next("state"))", "producerBatchSize: 60"], mapping: ["unmapped: skip"])
     }
 
-    private func expectTables(_ scene: Scene, _ alteration: Alteration, _ log: String) throws {
-        if let mayLack = alteration.mayLack {
-            try scene.expectTopicIsTable("t", mayLack: mayLack, log: log)
+    private func expectTables(_ scene: Scene, _ log: String) throws {
+        for alteration in Self.altered where scene.rules[alteration.table] != nil {
+            try scene.expectTopicIsTable(alteration.table, mayLack: alteration.mayLack, log: log)
         }
-        if let text = alteration.log { #expect(log.contains(text), "\(log)") }
-        try scene.expectTopicIsTable("z", log: log)
     }
 
     @Test(
-        "A table that is altered between a kill and the next start",
-        .enabled(if: FailpointExample.areThere), arguments: alterations)
-    func betweenKillAndStart(_ alteration: Alteration) throws {
-        let scene = try scene()
-        let file = file(scene, "chunkSize: 200, parallelism: 2, maxRate: 1mb/s")
-        let killed = try scene.start(file, failpoint: "afterSnapshotBatch:8")
+        "Tables that are altered between a kill and the next start come as they are then",
+        .enabled(if: FailpointExample.areThere))
+    func betweenKillAndStart() throws {
+        let scene = try scene(rows: 800)
+        // All of them at the same time, so that each is read in part.
+        let file = file(scene, "chunkSize: 100000, parallelism: 11, maxRate: 300kb/s")
+        let killed = try scene.start(file, failpoint: "afterSnapshotProgress:3")
         try killed.waitForExit(within: .seconds(60))
         #expect(killed.log.text.contains("taking the snapshot"), "\(killed.log.text)")
-        for statement in alteration.sql.split(separator: ";") { try scene.sql.execute(String(statement)) }
-        let daemon = try scene.start(file)
+        for statement in Self.all.flatMap(\.statements) { try scene.sql.execute(statement) }
+        let daemon = try scene.start(file.replacing("300kb/s", with: "10mb/s"))
         try daemon.waitForLog(containing: "the snapshot is done")
         try scene.waitUntilConfirmed(try scene.currentLSN())
         expectCleanStop(daemon)
-        try expectTables(scene, alteration, daemon.log.text)
+        let log = daemon.log.text
+        #expect(log.contains("going on with the snapshot"), "\(log)")
+        for alteration in Self.gone {
+            #expect(
+                log.contains(
+                    #"msg="a table is gone, or not sent any more, since its snapshot began; it counts as done" "#
+                        + "table=public.\(alteration.table)"), "\(log)")
+        }
+        try expectTables(scene, log)
     }
 
-    @Test("A table that is altered while it is read", arguments: alterations)
-    func whileItIsRead(_ alteration: Alteration) throws {
-        let scene = try scene()
-        // Whoever waits for our lock keeps our next connection waiting; the role's limit ends that.
-        try scene.sql.execute("ALTER ROLE \(scene.role) SET lock_timeout = '300ms'")
+    @Test("Tables that are altered while they are read come as they are then, and nobody waits for long")
+    func whileTheyAreRead() throws {
+        let scene = try scene(rows: 400)
         let daemon = try scene.start(
-            file(scene, "chunkSize: 200, parallelism: 2, maxRate: 200kb/s, maxTransactionDuration: 1s"))
-        try daemon.waitForLog(containing: "taking the snapshot")
-        for statement in alteration.sql.split(separator: ";") { try scene.sql.execute(String(statement)) }
+            file(scene, "chunkSize: 100, parallelism: 2, maxRate: 150kb/s, maxTransactionDuration: 1s"))
+        let alterers = try Self.all.map { try Alterer($0.table, $0.statements, scene) }
+        try daemon.waitForLog(containing: "the snapshot is done")
+        for alterer in alterers { try alterer.wait() }
+        try scene.waitUntilConfirmed(try scene.currentLSN())
+        expectCleanStop(daemon)
+        let log = daemon.log.text
+        #expect(log.contains("going on with the snapshot, with another consistent point"), "\(log)")
+        #expect(!log.contains("retry_in"), "\(log)")
+        try expectTables(scene, log)
+    }
+
+    @Test("A lock that cannot be had is named and waited for, with lock_timeout too")
+    func aLockThatCannotBeHadIsWaitedFor() throws {
+        let scene = try scene(rows: 400, Array(Self.altered[3...4]))
+        try scene.sql.execute("ALTER ROLE \(scene.role) SET lock_timeout = '50ms'; BEGIN; LOCK TABLE e")
+        let daemon = try scene.start(file(scene, "chunkSize: 100"))
+        try daemon.waitForLog(containing: "canceling statement due to lock timeout")
+        let line = try daemon.waitForLog(containing: "retry_in")
+        #expect(line.contains(#"\"public.e\""#) && line.contains("another session alters the table"), "\(line)")
+        for statement in Self.altered[4].statements { try scene.sql.execute(statement) }
+        try scene.sql.execute("COMMIT")
         try daemon.waitForLog(containing: "the snapshot is done")
         try scene.waitUntilConfirmed(try scene.currentLSN())
         expectCleanStop(daemon)
-        // It may have been done before.
-        try expectTables(
-            scene, Alteration(name: "", sql: "", mayLack: alteration.mayLack, log: nil), daemon.log.text)
+        try expectTables(scene, daemon.log.text)
+    }
+
+    /// Alters a table as soon as a snapshot has locked it.
+    private final class Alterer: Sendable {
+        private let end = Mutex<(isDone: Bool, failure: String?)>((false, nil))
+
+        init(_ table: String, _ statements: [String], _ scene: Scene) throws {
+            let connection = scene.server.connectionString(database: scene.database)
+            let role = scene.role
+            startThread { [self] in
+                var failure: String?
+                do {
+                    let sql = try SQLSession(connection)
+                    let locks = """
+                        SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE usename = '\(role)'
+                            AND relation = '\(table)'::regclass AND mode = 'AccessShareLock' AND granted
+                        """
+                    try eventually(within: .seconds(60), "a lock on \(table)") { try !sql.query(locks).isEmpty }
+                    for statement in statements { try sql.execute(statement) }
+                } catch {
+                    failure = "\(error)"
+                }
+                end.withLock { $0 = (true, failure) }
+            }
+        }
+
+        func wait() throws {
+            try eventually(within: .seconds(60), "the alteration's end") { end.withLock { $0.isDone } }
+            if let failure = end.withLock({ $0.failure }) { throw HarnessError(failure) }
+        }
     }
 }

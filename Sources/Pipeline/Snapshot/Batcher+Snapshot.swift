@@ -96,7 +96,8 @@ extension Batcher {
                 leaves: leaves, plans: try await installPlans(leaves), missing: missing, export: export,
                 plan: snapshotPlan)
             logger.notice(
-                isFirst ? "taking the snapshot" : "going on with the snapshot, with another consistent point",
+                isFirst && before.allSatisfy { ledger.tables[$0.table] == nil }
+                    ? "taking the snapshot" : "going on with the snapshot, with another consistent point",
                 metadata: [
                     "tables": "\(missing.count { !$0.isEmpty })", "lsn": "\(export.consistentPoint)",
                     "rows_estimated": "\(leaves.reduce(0) { $0 + ($1.estimatedRows ?? 0) })",

@@ -18,7 +18,7 @@ public final class SnapshotConnection {
         // Quotes in a condition must mean the same here as where it was checked.
         try connection.query(
             """
-            SET idle_in_transaction_session_timeout = 0; SET row_security = off;
+            SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; SET row_security = off;
             SET standard_conforming_strings = on
             """, to: "prepare the session")
         try connection.boundLockWaits()

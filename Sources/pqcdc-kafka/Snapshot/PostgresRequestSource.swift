@@ -42,11 +42,6 @@ struct PostgresRequestSource: RequestSource {
             } catch {
                 switch error.kind {
                 case .interrupted: return false
-                case .connectionLost, .unreachable, .timedOut:
-                    logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
-                    if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
-                        return false
-                    }
                 case .refused where error.sqlState == "57014" && reader.chunkSize > 1:
                     reader.chunkSize /= 2
                     logger.warning(
@@ -58,7 +53,16 @@ struct PostgresRequestSource: RequestSource {
                             the role's statement_timeout longer
                             """,
                         ])
-                case .refused, .unexpectedAnswer: throw PipelineError(source: error)
+                case .refused
+                where error.sqlState == "57014" || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
+                    .unexpectedAnswer:
+                    throw PipelineError(source: error)
+                // Also what the server says when it ends a session, or when a lock cannot be had.
+                case .refused, .connectionLost, .unreachable, .timedOut:
+                    logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
+                    if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
+                        return false
+                    }
                 }
             }
         }

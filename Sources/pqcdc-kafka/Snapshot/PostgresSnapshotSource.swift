@@ -62,7 +62,11 @@ struct PostgresSnapshotSource: SnapshotSource {
                 problems.append(UnreadableTable(name, .notPublished))
                 continue
             }
-            problems += leaves.compactMap(problem)
+            let found = leaves.compactMap(problem)
+            problems += found
+            if found.isEmpty, let leaf = leaves.first {
+                problems += try conditionProblems(of: leaf, as: name, on: connection)
+            }
             tables += leaves
         }
         return (tables, problems)
@@ -84,6 +88,18 @@ struct PostgresSnapshotSource: SnapshotSource {
         }
         if !leaf.isReadable { return UnreadableTable(name, .noPrivilege) }
         return leaf.hidesRows ? UnreadableTable(name, .hidesRows) : nil
+    }
+
+    /// What the server has against the conditions of a table; all its partitions have the same.
+    private func conditionProblems(
+        of leaf: SnapshotTable, as name: TableName, on connection: Connection
+    ) throws(PostgresError) -> [UnreadableTable] {
+        for condition in [leaf.rowFilter, settings.cdc.snapshot.condition(of: name)].compactMap({ $0 }) {
+            if let problem = try connection.problem(withCondition: condition, of: leaf.leaf) {
+                return [UnreadableTable(name, .condition(problem))]
+            }
+        }
+        return []
     }
 
     // MARK: Reading
