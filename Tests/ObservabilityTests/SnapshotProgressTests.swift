@@ -69,11 +69,13 @@ import Testing
         var progress = progress()
         progress.update(0, donePages: 1000, rows: 110_000, bytes: 11_000_000, isDone: true)
         progress.tick(at: start + .seconds(10))
+        progress.retainedWAL = 1 << 30
         let fields = Dictionary(uniqueKeysWithValues: progress.fields.map { ($0.name, $0.value) })
         #expect(
             fields == [
                 "tables": "1/2", "done": "25%", "rows": "110000", "estimated_rows": "410000",
                 "rows_per_second": "11000", "bytes": "11000000", "bytes_per_second": "1100000", "time_left": "0:30",
+                "wal_retained_bytes": "1073741824",
             ])
     }
 

@@ -18,4 +18,15 @@ import Testing
         let delay = backoff.failed()
         #expect(delay == .seconds(1))
     }
+
+    @Test func anAttemptThatEndedAtOnceWasNoSuccess() {
+        var backoff = Backoff(first: .seconds(1), limit: .seconds(5))
+        _ = backoff.failed()
+        backoff.succeeded(for: .seconds(7))
+        let second = backoff.failed()
+        #expect(second == .seconds(2))
+        backoff.succeeded(for: .seconds(60))
+        let third = backoff.failed()
+        #expect(third == .seconds(1))
+    }
 }

@@ -118,6 +118,10 @@ import Testing
         let result9 = ledger.missing([leaf(oid: 2, pages: 4)])
         #expect(result9 == [[0..<4]])
         #expect(ledger.tables.isEmpty)
+        // Whose rows are newer than all changes of the one that had its name.
+        _ = ledger.begin(leaf(oid: 2, pages: 4), at: LSN(rawValue: 9))
+        #expect(ledger.thresholds.keys.map(\.rawValue) == [2])
+        #expect(ledger.formerThresholds == [table.table: SnapshotThreshold(skipBelow: LSN(rawValue: 9))])
     }
 
     @Test func recordsOfAnotherRunCountForNothing() {

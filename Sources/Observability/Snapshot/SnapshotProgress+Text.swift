@@ -8,6 +8,7 @@ extension SnapshotProgress {
         ]
         if let expectedRows, share < 1 { fields.append(("estimated_rows", "\(expectedRows)")) }
         if let timeLeft, share < 1 { fields.append(("time_left", Self.clock(timeLeft))) }
+        if let retainedWAL { fields.append(("wal_retained_bytes", "\(retainedWAL)")) }
         return fields
     }
 
@@ -29,6 +30,7 @@ extension SnapshotProgress {
             "\(Self.number(Int(rowsPerSecond.rounded()))) rows/s", "\(Self.size(bytesPerSecond))/s",
         ]
         if let timeLeft, share < 1 { facts.append("ETA \(Self.clock(timeLeft))") }
+        if let retainedWAL { facts.append("WAL \(Self.size(Double(retainedWAL)))") }
         entries.append((titles[titles.count - 1], share, facts.joined(separator: "  ")))
         // Bars of one length can be compared: what the longest line leaves, without brackets, blanks and share.
         let room = columns - width - (entries.map(\.2.count).max() ?? 0) - 13

@@ -48,6 +48,8 @@ public struct SnapshotProgress: Sendable {
     }
 
     public private(set) var tables: [Table]
+    /// Bytes of WAL that the slot keeps meanwhile; nil where there is none, or it is not known.
+    public var retainedWAL: UInt64?
     private let start: Sample
     /// Those of the last ``span``, the oldest first.
     private var samples: [Sample]

@@ -42,6 +42,8 @@ struct BatchAssembler: ~Copyable {
     var finalLSN = LSN.zero
     /// What a snapshot means for changes that the stream is yet to bring, by relation.
     var thresholds: [OID: SnapshotThreshold] = [:]
+    /// See ``SnapshotLedger/formerThresholds``.
+    var formerThresholds: [TableName: SnapshotThreshold] = [:]
     /// How many changes of the open transaction are done.
     var ordinal: UInt64 = 0
     var tuples = ChangeTuples()
@@ -118,7 +120,9 @@ struct BatchAssembler: ~Copyable {
         var state = TableState(plan: plan, relation: relation, counters: counters)
         state.completing = completing
         state.isRequested = requested?.relation.oid == relation.oid
-        state.threshold = thresholds[relation.oid] ?? SnapshotThreshold()
+        state.threshold =
+            thresholds[relation.oid] ?? formerThresholds[TableName(schema: relation.schema, name: relation.name)]
+            ?? SnapshotThreshold()
         if index < tables.count {
             tables[index].publish()
             // Told with the batch, which is not on its way yet.

@@ -22,4 +22,10 @@ public struct Backoff: Sendable {
         attempt = 0
         next = first
     }
+
+    /// Counts an attempt that was good for a while. One that ends sooner than waiting is worth is no success, or what fails
+    /// again at the same place would be tried for ever without a pause.
+    public mutating func succeeded(for duration: Duration) {
+        if duration >= next * 4 { succeeded() }
+    }
 }

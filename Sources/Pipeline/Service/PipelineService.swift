@@ -41,10 +41,11 @@ public struct PipelineService: Sendable {
         var confirmed = LSN.zero
         var hasLookedAgain = false
         while true {
+            let begun = ContinuousClock.now
             let (outcome, reached, streamed) = await runSession(from: confirmed)
             // Less than before where the server was set back.
             confirmed = reached
-            if streamed { backoff.succeeded() }
+            if streamed { backoff.succeeded(for: begun.duration(to: .now)) }
             if case .failure(.position) = outcome, !hasLookedAgain, !control.isStopping {
                 // Slot and position were not read in one moment: while we slept or waited for Kafka, somebody may
                 // have taken the slot and moved both.

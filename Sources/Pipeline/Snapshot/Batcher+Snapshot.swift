@@ -22,7 +22,8 @@ extension Batcher {
         var ledger = SnapshotLedger(run: stage.run, known: try await readSnapshotProgress())
         if stage.state == .running, let source = snapshots {
             let begun = ContinuousClock.now
-            snapshotDisplay = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: begun)
+            snapshotDisplay = SnapshotDisplay(
+                area: statusArea, metrics: metrics.snapshot, slot: metrics.slot, now: begun)
             defer { snapshotDisplay?.end() }
             var isFirst = true
             while try await runStretch(of: source, &ledger, isFirst: isFirst) { isFirst = false }
@@ -36,6 +37,7 @@ extension Batcher {
                 ])
         }
         assembler.thresholds = ledger.thresholds
+        assembler.formerThresholds = ledger.formerThresholds
         settled = ledger
     }
 
@@ -91,7 +93,8 @@ extension Batcher {
             let before = try await leaves(of: source, exchange, isFirst: isFirst && ledger.tables.isEmpty)
             for table in ledger.finishGone(before) {
                 logger.notice(
-                    "a table is gone since its snapshot began; it counts as done", metadata: ["table": "\(table)"])
+                    "a table is gone, or not sent any more, since its snapshot began; it counts as done",
+                    metadata: ["table": "\(table)"])
             }
             if ledger.missing(before).allSatisfy(\.isEmpty), !isFirst || !ledger.tables.isEmpty {
                 try await settleProgress(&ledger, finishing: before, at: .zero)
@@ -106,7 +109,8 @@ extension Batcher {
                 leaves: leaves, plans: try await installPlans(leaves), missing: missing, export: export,
                 plan: snapshotPlan)
             logger.notice(
-                isFirst ? "taking the snapshot" : "going on with the snapshot, with another consistent point",
+                isFirst && before.allSatisfy { ledger.tables[$0.table] == nil }
+                    ? "taking the snapshot" : "going on with the snapshot, with another consistent point",
                 metadata: [
                     "tables": "\(missing.count { !$0.isEmpty })", "lsn": "\(export.consistentPoint)",
                     "rows_estimated": "\(leaves.reduce(0) { $0 + ($1.estimatedRows ?? 0) })",
@@ -121,11 +125,32 @@ extension Batcher {
             let rewritten = stretch.rewritten
             let done = leaves.indices.filter { !rewritten.contains($0) }.map { leaves[$0] }
             try await settleProgress(&ledger, finishing: done, at: export.consistentPoint)
-            return !rewritten.isEmpty || !ledger.missing(leaves).allSatisfy(\.isEmpty)
+            let isMore = !ledger.missing(done).allSatisfy(\.isEmpty)
+            sayWhyMore(stretch, outOfTime: isMore)
+            return isMore || !rewritten.isEmpty
         } catch {
             if let failure = session.checkpoint.failure { throw failure }
             if case .stopped = error, session.handoff.isStopRequested { return false }
             throw error
+        }
+    }
+
+    private func sayWhyMore(_ stretch: SnapshotStretch, outOfTime: Bool) {
+        if outOfTime {
+            let advice: Logger.MetadataValue =
+                """
+                vacuum removes nothing while one is open; where it may wait for longer, raise \
+                cdc.snapshot.maxTransactionDuration, and the role's transaction_timeout
+                """
+            logger.notice(
+                "the snapshot's transactions have been open for as long as they may; others read the rest",
+                metadata: ["limit": "\(stretch.limit)", "advice": advice])
+        }
+        let rewritten = stretch.rewritten.sorted().map { "\(stretch.leaves[$0].table)" }
+        if !rewritten.isEmpty {
+            logger.notice(
+                "tables were altered or rewritten since the snapshot was planned; they are read with another one",
+                metadata: ["tables": "\(rewritten.joined(separator: ", "))"])
         }
     }
 

@@ -10,15 +10,17 @@ struct SnapshotDisplay {
 
     private let area: StatusArea?
     private let metrics: SnapshotMetrics
+    private let slot: SlotMetrics
     private let begun: ContinuousClock.Instant
     private var indexes: [TableName: Int] = [:]
     private var pages: [Int] = []
     private var progress = SnapshotProgress([], at: .now)
     private var logged: ContinuousClock.Instant
 
-    init(area: StatusArea?, metrics: SnapshotMetrics, now: ContinuousClock.Instant) {
+    init(area: StatusArea?, metrics: SnapshotMetrics, slot: SlotMetrics, now: ContinuousClock.Instant) {
         self.area = area
         self.metrics = metrics
+        self.slot = slot
         begun = now
         logged = now
         metrics.inProgress.set(UInt64(1))
@@ -50,6 +52,7 @@ struct SnapshotDisplay {
                 isActive: done > 0, isDone: table.isFinished || done >= pages[index])
         }
         progress.tick(at: now)
+        progress.retainedWAL = slot.sample?.retainedBytes
         metrics.tablesDone.set(UInt64(progress.doneTables))
         metrics.duration.set(begun.duration(to: now) / .seconds(1))
         if let area {

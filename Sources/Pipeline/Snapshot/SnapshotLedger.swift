@@ -136,4 +136,15 @@ struct SnapshotLedger {
         }
         return thresholds
     }
+
+    /// The same for other relations of the same name: a table that was dropped or renamed since its changes were written,
+    /// and whose place another one has taken. That one's rows are newer than all of them.
+    var formerThresholds: [TableName: SnapshotThreshold] {
+        var thresholds: [TableName: SnapshotThreshold] = [:]
+        // A partition's name is not the one that its rows are sent under, where the two relations differ.
+        for progress in tables.values where progress.oid == progress.relation {
+            thresholds[progress.table] = SnapshotThreshold(skipBelow: progress.skipBelow)
+        }
+        return thresholds
+    }
 }

@@ -27,6 +27,8 @@ public protocol SnapshotExport: Sendable {
     var name: String { get }
     /// What was committed before is in the snapshot, and nothing else is; zero where there is no stream to fit it to.
     var consistentPoint: LSN { get }
+    /// For how long the server lets a transaction be open; nil for no limit.
+    var transactionTimeout: Duration? { get }
 
     /// Ends it, once everybody has imported it.
     func close()
@@ -36,14 +38,17 @@ public protocol SnapshotExport: Sendable {
 public protocol SnapshotReader: AnyObject {
     func begin(importing snapshot: String) throws(PipelineError)
 
-    /// Locks the table against being rewritten, and says whether it still has the file that was planned for.
+    /// Locks the table against being altered, and says whether it still has the file and the columns that were planned
+    /// for. Where it has not, the lock is given back.
     func claim(_ leaf: SnapshotLeaf) throws(PipelineError) -> Bool
 
     /// Begins to read the rows of some pages, in the order of their pages.
     func copy(_ leaf: SnapshotLeaf, pages: Range<UInt32>) throws(PipelineError)
 
     /// The next row, as `COPY` prints it with its `ctid` first; lent until the next call. nil behind the last.
-    func nextRow() throws(PipelineError) -> UnsafeMutableRawBufferPointer?
+    ///
+    /// - Parameter last: that of the row before; where none has come yet, item 0 of the first page.
+    func nextRow(after last: TupleID) throws(PipelineError) -> UnsafeMutableRawBufferPointer?
 
     /// Ends the transaction.
     func end() throws(PipelineError)

@@ -10,8 +10,10 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// When no worker begins another chunk; nil for never.
-    let deadline: ContinuousClock.Instant?
+    /// How long its transactions may be open.
+    let limit: Duration
+    /// When therefore no worker begins another chunk; nil for never.
+    private let deadline: ContinuousClock.Instant?
 
     private struct State {
         var chunks: SnapshotChunks
@@ -31,8 +33,11 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
+        // Half of what the server allows: the chunks at hand are to be read to their ends.
+        limit = min(
+            plan.maxTransactionDuration, export.transactionTimeout.map { $0 / 2 } ?? plan.maxTransactionDuration)
         // Without a stream, another snapshot could not make up for what changes between the two.
-        deadline = plan.mode == .only ? nil : now + plan.maxTransactionDuration
+        deadline = plan.mode == .only ? nil : now + limit
         state = Mutex(
             State(
                 chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize), imports: plan.parallelism,

@@ -63,11 +63,13 @@ struct SnapshotWorker: ~Copyable {
         // The first page that is not in Kafka's hands with the batches so far.
         var start = chunk.pages.lowerBound
         var page = start
-        while let line = try reader.nextRow() {
+        var last = TupleID(page: start, item: 0)
+        while let line = try reader.nextRow(after: last) {
             do throws(CopyRowError) { try row.decode(line, columns: columns) } catch {
                 throw .malformedRow("\(error)", table: stretch.leaves[chunk.leaf].table)
             }
-            let rowPage = row.tupleID.page
+            last = row.tupleID
+            let rowPage = last.page
             if rowPage != page {
                 guard rowPage > page, rowPage < chunk.pages.upperBound else {
                     throw .malformedRow("a page comes out of order", table: stretch.leaves[chunk.leaf].table)

@@ -13,6 +13,8 @@ public final class ExportedSnapshot {
     public let name: String
     /// Transactions with a commit record at or behind it are not in the snapshot.
     public let consistentPoint: LSN
+    /// The role's, for transactions that import the snapshot; nil for no limit.
+    public let transactionTimeout: Duration?
     private let connection: Connection
 
     /// Creates the slot. The server waits for all transactions that are running at this moment, also in other databases
@@ -26,8 +28,14 @@ public final class ExportedSnapshot {
         onWait: (Duration) -> Void = { _ in }
     ) throws(PostgresError) {
         connection = try Connection(parameters.forReplication, interruptedBy: wakeup)
-        // The session is idle in a transaction from now on, as it must be.
-        try connection.query("SET idle_in_transaction_session_timeout = 0", to: "prepare the session")
+        // The session is idle in a transaction from now on, as it must be. Its wait for running transactions is one for
+        // locks to the server, but keeps nobody waiting.
+        try connection.query(
+            "SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0", to: "prepare the session")
+        transactionTimeout = try connection.transactionTimeout()
+        if transactionTimeout != nil {
+            try connection.query("SET transaction_timeout = 0", to: "prepare the session")
+        }
         let action = "create the temporary slot \"\(slot)\""
         // The form with parentheses came with PostgreSQL 15; this one is understood by all.
         let command =

@@ -7,6 +7,8 @@ public import ReplicationProtocol
 /// It takes no lock beyond ACCESS SHARE, and row-level security makes it fail rather than miss rows.
 public final class SnapshotConnection {
     public let connection: Connection
+    /// Whether the transaction has a savepoint.
+    private var isMarked = false
 
     public init(
         _ parameters: ConnectionParameters, interruptedBy wakeup: Wakeup? = nil
@@ -16,9 +18,10 @@ public final class SnapshotConnection {
         // Quotes in a condition must mean the same here as where it was checked.
         try connection.query(
             """
-            SET idle_in_transaction_session_timeout = 0; SET row_security = off;
+            SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; SET row_security = off;
             SET standard_conforming_strings = on
             """, to: "prepare the session")
+        try connection.boundLockWaits()
     }
 
     /// Begins a read-only transaction that sees one snapshot.
@@ -28,6 +31,7 @@ public final class SnapshotConnection {
     public func begin(importing snapshot: String? = nil) throws(PostgresError) {
         try connection.query(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", to: "begin a transaction for a snapshot")
+        isMarked = false
         guard let snapshot else { return }
         try connection.query(
             "SET TRANSACTION SNAPSHOT \(connection.quoteLiteral(snapshot))", to: "import the snapshot \"\(snapshot)\"")
@@ -46,11 +50,16 @@ public final class SnapshotConnection {
     }
 
     /// See ``claim(_:)``.
-    public func claim(_ table: RelationName, oid: OID, fileNode: OID) throws(PostgresError) -> Bool {
+    ///
+    /// - Parameter columns: those that are going to be read; refused as undefined (42703) where one of them is gone.
+    public func claim(
+        _ table: RelationName, oid: OID, fileNode: OID, columns: [String] = []
+    ) throws(PostgresError) -> Bool {
         let action = "lock the table \"\(table)\""
         let quoting = connection.quoting
+        let list = columns.map(quoting.identifier).joined(separator: ", ")
         // Takes the lock, and needs no more than SELECT on some column, where LOCK TABLE wants all.
-        try connection.query("SELECT FROM ONLY \(quoting.relation(table)) LIMIT 0", to: action)
+        try connection.query("SELECT \(list) FROM ONLY \(quoting.relation(table)) LIMIT 0", to: action)
         // The function reads the catalog as it is now, the row as the snapshot sees it.
         let result = try connection.query(
             """
@@ -75,6 +84,18 @@ public final class SnapshotConnection {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no snapshot")
         }
         return snapshot
+    }
+
+    /// Marks the place in the transaction that ``undo()`` goes back to. What is locked by now stays locked then.
+    public func mark() throws(PostgresError) {
+        try connection.query(
+            (isMarked ? "RELEASE SAVEPOINT pqcdc; " : "") + "SAVEPOINT pqcdc", to: "mark a place in a transaction")
+        isMarked = true
+    }
+
+    /// Takes back what was done since ``mark()``: an error, or locks. The transaction's snapshot stays.
+    public func undo() throws(PostgresError) {
+        try connection.query("ROLLBACK TO SAVEPOINT pqcdc", to: "go back in a transaction")
     }
 
     /// Ends the transaction, and with it its hold on vacuum.

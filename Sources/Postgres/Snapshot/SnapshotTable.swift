@@ -67,6 +67,16 @@ public struct SnapshotTable: Hashable, Sendable {
     public static func copyStatement(
         _ leaf: RelationName, columns: [String], pages: Range<UInt32>, conditions: [String], _ quoting: SQLQuoting
     ) -> String {
+        copyStatement(
+            leaf, columns: columns, behind: TupleID(page: pages.lowerBound, item: 0), below: pages.upperBound,
+            conditions: conditions, quoting)
+    }
+
+    /// The statement that reads the rows behind one of them, below a page.
+    public static func copyStatement(
+        _ leaf: RelationName, columns: [String], behind row: TupleID, below page: UInt32, conditions: [String],
+        _ quoting: SQLQuoting
+    ) -> String {
         let columns = (["ctid"] + columns.map { quoting.identifier($0) }).joined(separator: ", ")
         // On lines of their own, so that a comment at a condition's end ends there. IS TRUE changes nothing but what the
         // planner may do with it: it could choose an index of the condition's, or join with what its subquery returns,
@@ -74,7 +84,7 @@ public struct SnapshotTable: Hashable, Sendable {
         let conditions = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined()
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
-            WHERE ctid >= '(\(pages.lowerBound),0)' AND ctid < '(\(pages.upperBound),0)'\(conditions)) TO STDOUT
+            WHERE ctid > '\(row)' AND ctid < '(\(page),0)'\(conditions)) TO STDOUT
             """
     }
 }

@@ -79,7 +79,8 @@ struct Daemon {
                 asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
                 watched: loops.kafkaPoll, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
-            snapshots: settings.cdc.snapshot.mode == .never ? nil : PostgresSnapshotSource(settings: settings),
+            snapshots: settings.cdc.snapshot.mode == .never
+                ? nil : PostgresSnapshotSource(settings: settings, logger: logger),
             requests: PostgresRequestSource(settings: settings, logger: logger),
             plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
             logger: logger)

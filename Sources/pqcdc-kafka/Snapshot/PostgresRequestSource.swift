@@ -51,12 +51,27 @@ struct PostgresRequestSource: RequestSource {
             } catch {
                 switch error.kind {
                 case .interrupted: return false
-                case .connectionLost, .unreachable, .timedOut:
+                case .refused where error.sqlState == "57014" && reader.chunkSize > 1:
+                    reader.chunkSize /= 2
+                    logger.warning(
+                        "\(error)",
+                        metadata: [
+                            "chunkSize": "\(reader.chunkSize)",
+                            "advice": """
+                            the requested snapshot goes on with smaller chunks; make cdc.snapshot.chunkSize smaller, or \
+                            the role's statement_timeout longer
+                            """,
+                        ])
+                case .refused
+                where error.sqlState == "57014" || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
+                    .unexpectedAnswer:
+                    throw PipelineError(source: error)
+                // Also what the server says when it ends a session, or when a lock cannot be had.
+                case .refused, .connectionLost, .unreachable, .timedOut:
                     logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
                     if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
                         return false
                     }
-                case .refused, .unexpectedAnswer: throw PipelineError(source: error)
                 }
             }
         }

@@ -14,12 +14,14 @@ final class PostgresSnapshotExport: SnapshotExport, @unchecked Sendable {
 
     let name: String
     let consistentPoint: LSN
+    let transactionTimeout: Duration?
     private let lock = Mutex(())
     private var holder: Holder?
 
-    init(name: String, consistentPoint: LSN, holder: Holder) {
+    init(name: String, consistentPoint: LSN, transactionTimeout: Duration?, holder: Holder) {
         self.name = name
         self.consistentPoint = consistentPoint
+        self.transactionTimeout = transactionTimeout
         self.holder = holder
     }
 

@@ -1,5 +1,6 @@
 import Configuration
 import LinuxSupport
+import Logging
 import Pipeline
 import Postgres
 import ReplicationProtocol
@@ -8,6 +9,7 @@ import RowMapping
 /// PostgreSQL, as a snapshot sees it.
 struct PostgresSnapshotSource: SnapshotSource {
     let settings: Settings
+    let logger: Logger
 
     private var isOnly: Bool { settings.cdc.snapshot.mode == .snapshotOnly }
 
@@ -27,6 +29,8 @@ struct PostgresSnapshotSource: SnapshotSource {
     func leaves(isFirst: Bool, interruptedBy wakeup: Wakeup) throws(PipelineError) -> [SnapshotLeaf] {
         let (tables, problems) = try asking { () throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
+            // A table's size waits for whoever rewrites it.
+            try connection.boundLockWaits()
             return try read(on: connection, isFirst: isFirst)
         }
         if !problems.isEmpty { throw .unreadableTables(problems) }
@@ -58,7 +62,11 @@ struct PostgresSnapshotSource: SnapshotSource {
                 problems.append(UnreadableTable(name, .notPublished))
                 continue
             }
-            problems += leaves.compactMap(problem)
+            let found = leaves.compactMap(problem)
+            problems += found
+            if found.isEmpty, let leaf = leaves.first {
+                problems += try conditionProblems(of: leaf, as: name, on: connection)
+            }
             tables += leaves
         }
         return (tables, problems)
@@ -82,6 +90,18 @@ struct PostgresSnapshotSource: SnapshotSource {
         return leaf.hidesRows ? UnreadableTable(name, .hidesRows) : nil
     }
 
+    /// What the server has against the conditions of a table; all its partitions have the same.
+    private func conditionProblems(
+        of leaf: SnapshotTable, as name: TableName, on connection: Connection
+    ) throws(PostgresError) -> [UnreadableTable] {
+        for condition in [leaf.rowFilter, settings.cdc.snapshot.condition(of: name)].compactMap({ $0 }) {
+            if let problem = try connection.problem(withCondition: condition, of: leaf.leaf) {
+                return [UnreadableTable(name, .condition(problem))]
+            }
+        }
+        return []
+    }
+
     // MARK: Reading
 
     func export(
@@ -92,13 +112,16 @@ struct PostgresSnapshotSource: SnapshotSource {
                 let connection = try SnapshotConnection(settings.connectionParameters, interruptedBy: wakeup)
                 try connection.begin()
                 return PostgresSnapshotExport(
-                    name: try connection.exportSnapshot(), consistentPoint: .zero, holder: .transaction(connection))
+                    name: try connection.exportSnapshot(), consistentPoint: .zero,
+                    transactionTimeout: try connection.connection.transactionTimeout(),
+                    holder: .transaction(connection))
             }
             let snapshot = try ExportedSnapshot(
                 settings.connectionParameters, slot: "pqcdc_snapshot_\(UInt64.random(in: 0...(.max)))",
                 interruptedBy: wakeup, onWait: onWait)
             return PostgresSnapshotExport(
-                name: snapshot.name, consistentPoint: snapshot.consistentPoint, holder: .slot(snapshot))
+                name: snapshot.name, consistentPoint: snapshot.consistentPoint,
+                transactionTimeout: snapshot.transactionTimeout, holder: .slot(snapshot))
         }
     }
 
@@ -110,7 +133,7 @@ struct PostgresSnapshotSource: SnapshotSource {
                 """
                 SET enable_tidscan = on; SET synchronize_seqscans = off; SET max_parallel_workers_per_gather = 0
                 """, to: "prepare the session")
-            return PostgresSnapshotReader(connection, snapshot: settings.cdc.snapshot)
+            return PostgresSnapshotReader(connection, snapshot: settings.cdc.snapshot, logger: logger)
         }
     }
 

@@ -18,7 +18,7 @@ struct RequestedSnapshotReader {
     var done: [UInt32]
     let condition: String?
     /// Rows that are read at once, estimated.
-    let chunkSize: Int
+    var chunkSize: Int
     /// Bytes that a chunk may have in memory.
     let chunkBytes: Int
     let exchange: ChunkExchange
