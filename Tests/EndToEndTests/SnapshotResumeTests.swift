@@ -69,4 +69,29 @@ import Testing
         expectCleanStop(last)
         try scene.expectTopicIsTable("docs")
     }
+
+    @Test("A stop in the middle of a chunk: in exactly-once no row arrives twice")
+    func aStopInTheMiddleOfAChunkTakesItBack() throws {
+        let (scene, _) = try scene(.exactlyOnce)
+        // One chunk, of many batches, which takes seconds.
+        let file = scene.configuration(
+            cdc: [
+                "snapshot: {mode: initial, chunkSize: 100000, parallelism: 1, queryCondition: pg_sleep(0.001) IS NOT NULL}"
+            ],
+            kafka: [
+                "delivery: exactly-once", "stateTopic: \(UniqueName.next("state"))", "producerBatchSize: 60",
+            ])
+        let first = try scene.start(file)
+        let uncommitted = try RecordConsumer(
+            scene.cluster.bootstrapServers, topics: [scene.topic("docs")], isolation: .readUncommitted)
+        _ = try uncommitted.recordsUntil { $0.count > 100 }
+        expectCleanStop(first)
+        #expect(!first.log.text.contains("the snapshot is done"))
+        #expect(try scene.consumer("docs").recordsToEnd().isEmpty)
+        let second = try scene.start(file)
+        try second.waitForLog(containing: "the snapshot is done")
+        expectCleanStop(second)
+        let keys = try scene.consumer("docs").recordsToEnd().compactMap { $0.keyText.flatMap { Int($0) } }
+        #expect(keys.sorted() == Array(1...Self.rows))
+    }
 }

@@ -23,7 +23,7 @@ extension SnapshotWindow {
 
     mutating func hasNewer(_ id: String) -> Bool {
         var row = CopyRow()
-        var line = Array("(0,1)\t\(id)\tx\n".utf8)
+        var line = Array("\(id)\tx\n".utf8)
         return line.withUnsafeMutableBytes { bytes in
             guard (try? row.decode(bytes, columns: 2)) != nil else {
                 preconditionFailure("a line of ours can be decoded")

@@ -57,6 +57,24 @@ import Testing
         #expect(result2 == nil)
     }
 
+    @Test func chunksOfLargeRowsHaveFewer() {
+        var table = leaf(pages: 1000, rows: 50_000)
+        table.byteCount = 1000 << 20
+        #expect(table.pages(holding: 8000) == 160)
+        #expect(table.pages(holding: 8000, bytes: 4 << 20) == 4)
+        // A page at least, and never more rows than were asked for.
+        #expect(table.pages(holding: 8000, bytes: 1) == 1)
+        #expect(table.pages(holding: 50, bytes: .max) == 1)
+        table.byteCount = 0
+        #expect(table.pages(holding: 8000, bytes: 4 << 20) == 160)
+        var plan = SnapshotPlan()
+        #expect(plan.chunkBytes == 4 << 20)
+        // A chunk is to take no longer than a Kafka transaction.
+        plan.maxRate = 100_000
+        plan.parallelism = 4
+        #expect(plan.chunkBytes == 25_000)
+    }
+
     @Test func aTableThatIsGoneCountsAsDoneOnce() {
         var ledger = SnapshotLedger(run: 1)
         let (kept, gone) = (leaf(pages: 10), leaf("u", oid: 2, pages: 10))

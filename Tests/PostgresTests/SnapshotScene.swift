@@ -43,8 +43,7 @@ struct SnapshotScene {
         try reader.begin(importing: snapshot)
         var rows: [[String?]] = []
         for table in tables {
-            rows += try Self.rows(of: table, pages: 0..<max(table.pages, 1), condition: condition, on: reader).map(
-                \.values)
+            rows += try Self.rows(of: table, pages: 0..<max(table.pages, 1), condition: condition, on: reader)
         }
         try reader.end()
         return rows.sorted { "\($0)" < "\($1)" }
@@ -52,11 +51,11 @@ struct SnapshotScene {
 
     static func rows(
         of table: SnapshotTable, pages: Range<UInt32>, condition: String? = nil, on reader: SnapshotConnection
-    ) throws -> [(tupleID: TupleID, values: [String?])] {
+    ) throws -> [[String?]] {
         let statement = table.copyStatement(pages: pages, condition: condition, reader.connection.quoting)
         var copy = try reader.copy(statement, to: "read table \"\(table.leaf)\"")
         var row = CopyRow()
-        var rows: [(tupleID: TupleID, values: [String?])] = []
+        var rows: [[String?]] = []
         while let line = try copy.next() {
             try row.decode(line, columns: table.relation.columns.count)
             var values: [String?] = []
@@ -64,7 +63,7 @@ struct SnapshotScene {
                 let slice = row.tuples.new[index]
                 values.append(slice.kind == .null ? nil : String(decoding: line[slice.range], as: UTF8.self))
             }
-            rows.append((row.tupleID, values))
+            rows.append(values)
         }
         return rows
     }

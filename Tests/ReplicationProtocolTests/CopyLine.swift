@@ -9,14 +9,10 @@ enum CopyLine {
         return value.flatMap { byte in letters[byte].map { Array("\\\($0)".utf8) } ?? [byte] }
     }
 
-    static func line(_ values: [[UInt8]?], ctid: String = "(0,1)") -> [UInt8] {
-        ([Array(ctid.utf8)] + values.map(escaped)).joined(separator: [9]) + [10]
-    }
+    static func line(_ values: [[UInt8]?]) -> [UInt8] { values.map(escaped).joined(separator: [9]) + [10] }
 
-    /// The row's place and its values; nil is NULL.
-    static func decode(
-        _ line: [UInt8], columns: Int
-    ) throws(CopyRowError) -> (tupleID: TupleID, values: [[UInt8]?]) {
+    /// The row's values; nil is NULL.
+    static func decode(_ line: [UInt8], columns: Int) throws(CopyRowError) -> [[UInt8]?] {
         // Exactly as large as the line, so that a sanitizer sees a byte too far.
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
         defer { bytes.deallocate() }
@@ -28,6 +24,6 @@ enum CopyLine {
             let slice = row.tuples.new[index]
             values.append(slice.kind == .null ? nil : Array(bytes[slice.range]))
         }
-        return (row.tupleID, values)
+        return values
     }
 }

@@ -117,9 +117,9 @@ extension Batcher {
                     "bytes": "\(leaves.reduce(0) { $0 + $1.byteCount })",
                 ])
             snapshotDisplay?.begin(leaves, ledger, chunks: stretch.chunkCount, now: .now)
-            try await work(on: stretch, exchange, source, missing, &ledger)
+            let isWhole = try await work(on: stretch, exchange, source, missing, &ledger)
             if session.handoff.isStopRequested {
-                try await settleProgress(&ledger, finishing: [], at: .zero)
+                try await leave(&ledger, betweenChunks: isWhole)
                 return false
             }
             let rewritten = stretch.rewritten
@@ -190,10 +190,12 @@ extension Batcher {
     }
 
     /// Has the workers read, and sends what they have read, until they have ended.
+    ///
+    /// - Returns: whether every chunk that was begun is sent to its end.
     private func work(
         on stretch: SnapshotStretch, _ exchange: SnapshotExchange, _ source: any SnapshotSource,
         _ missing: [[Range<UInt32>]], _ ledger: inout SnapshotLedger
-    ) async throws(PipelineError) {
+    ) async throws(PipelineError) -> Bool {
         let limits = assembler.limits
         let deadLetter = assembler.deadLetter
         let workers = (0..<snapshotPlan.parallelism).map { number in
@@ -210,23 +212,23 @@ extension Batcher {
                 }
             }
         }
-        var result = Result<Void, PipelineError>.success(())
+        let result: Result<Bool, PipelineError>
         do throws(PipelineError) {
-            try await send(from: exchange, stretch, missing, &ledger)
+            result = .success(try await send(from: exchange, stretch, missing, &ledger))
         } catch {
             exchange.end(with: error)
             result = .failure(error)
         }
         for worker in workers { await worker.value }
-        try result.get()
+        return try result.get()
     }
 
     private func send(
         from exchange: SnapshotExchange, _ stretch: SnapshotStretch, _ missing: [[Range<UInt32>]],
         _ ledger: inout SnapshotLedger
-    ) async throws(PipelineError) {
-        // Workers in the middle of a page. Their next batches go first where a Kafka transaction is to end, which holds
-        // whole pages.
+    ) async throws(PipelineError) -> Bool {
+        // Workers in the middle of a chunk. Their next batches go first where a Kafka transaction is to end, which holds
+        // whole chunks.
         var unfinished: Set<Int> = []
         while let news = try await exchange.next(of: isCommitDue && !unfinished.isEmpty ? unfinished : nil) {
             switch news {
@@ -241,11 +243,12 @@ extension Batcher {
             }
             if unfinished.isEmpty || plan.delivery == .atLeastOnce { try await keepProgress(&ledger) }
         }
+        return unfinished.isEmpty
     }
 
     /// Sends a batch of rows.
     ///
-    /// - Returns: whether it ends with a whole page.
+    /// - Returns: whether a chunk ends with it.
     private func send(
         _ batch: SnapshotBatch, _ stretch: SnapshotStretch, _ missing: [[Range<UInt32>]],
         _ ledger: inout SnapshotLedger
@@ -253,7 +256,7 @@ extension Batcher {
         let bytes = batch.content.withLock { $0.records.byteCount }
         let (index, pages, rows, failures) = batch.content.withLock { content in
             swap(&content.records, &assembler.batch)
-            if content.endsChunk { metrics.snapshot.chunksDone.increment() }
+            if content.pages != nil { metrics.snapshot.chunksDone.increment() }
             return (content.leaf, content.pages, content.rows, content.failures)
         }
         let leaf = stretch.leaves[index]
@@ -332,6 +335,20 @@ extension Batcher {
             try await writeProgress(&ledger)
             try await session.checkpoint.wait { records, _ in records == 0 }
         }
+    }
+
+    /// Ends for this session.
+    ///
+    /// - Parameter betweenChunks: otherwise some chunks are sent in part, and read again at the next start; in exactly-once
+    ///   what was sent of them is taken back.
+    private func leave(_ ledger: inout SnapshotLedger, betweenChunks: Bool) async throws(PipelineError) {
+        if betweenChunks || plan.delivery == .atLeastOnce {
+            return try await settleProgress(&ledger, finishing: [], at: .zero)
+        }
+        // What the client still has would be reported as failed.
+        try await session.checkpoint.wait { records, _ in records == 0 }
+        await sink.abortTransaction()
+        transaction = nil
     }
 
     private func commitRows(_ ledger: inout SnapshotLedger) async throws(PipelineError) {

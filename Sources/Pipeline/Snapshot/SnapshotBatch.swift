@@ -7,10 +7,8 @@ final class SnapshotBatch: Sendable {
         var records: RecordBatch
         /// Index among the leaves.
         var leaf = 0
-        /// The pages that are complete with this batch and those of the same worker before it; nil in the middle of one.
+        /// The chunk's pages, where it is complete with this batch and those of the same worker before it; otherwise nil.
         var pages: Range<UInt32>?
-        /// Whether a chunk ends with it.
-        var endsChunk = false
         /// Rows read, whatever became of them.
         var rows: UInt64 = 0
         /// Changes that could not become records.

@@ -19,10 +19,13 @@ struct SnapshotChunks: Sendable {
     /// Those to come, the next one last.
     private var rests: [Rest] = []
 
-    /// - Parameter missing: the pages of each leaf that are to be read.
-    init(_ leaves: [SnapshotLeaf], missing: [[Range<UInt32>]], rows: Int) {
+    /// - Parameters:
+    ///   - missing: the pages of each leaf that are to be read.
+    ///   - rows: how many a chunk is to have, about.
+    ///   - bytes: of the table, that it is not to exceed by much.
+    init(_ leaves: [SnapshotLeaf], missing: [[Range<UInt32>]], rows: Int, bytes: Int = .max) {
         for (index, leaf) in leaves.enumerated().reversed() where !missing[index].isEmpty {
-            let step = leaf.pages(holding: rows)
+            let step = leaf.pages(holding: rows, bytes: bytes)
             rests.append(Rest(leaf: index, ranges: missing[index].reversed(), step: step))
             total += missing[index].reduce(0) { $0 + ($1.count + Int(step) - 1) / Int(step) }
         }

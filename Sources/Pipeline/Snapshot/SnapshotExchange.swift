@@ -121,7 +121,7 @@ final class SnapshotExchange: Sendable {
             state.ticked = false
             return .tick
         }
-        // A worker that has ended in the middle of a page has failed, so whoever waits for one finds its batch here.
+        // A worker that has ended in the middle of a chunk has failed, so whoever waits for one finds its batch here.
         guard let index = state.queue.firstIndex(where: { workers?.contains($0.worker) ?? true }) else { return nil }
         return .batch(state.queue.remove(at: index))
     }

@@ -34,12 +34,13 @@ public struct SnapshotLeaf: Hashable, Sendable {
     /// The name under which its rows are sent.
     public var name: TableName { TableName(schema: relation.schema, name: relation.name) }
 
-    /// Pages that hold about `rows` rows.
-    public func pages(holding rows: Int) -> UInt32 {
+    /// Pages that hold about `rows` rows, and no more than about `bytes` with their large values; at least one.
+    public func pages(holding rows: Int, bytes: Int = .max) -> UInt32 {
         guard let estimatedRows, estimatedRows > 0, pages > 0 else {
             // Not known: some 100 rows a page, as narrow ones have.
             return UInt32(clamping: max(rows / 100, 1))
         }
-        return UInt32(clamping: max(Int(Double(rows) / Double(estimatedRows) * Double(pages)), 1))
+        let share = min(Double(rows) / Double(estimatedRows), Double(bytes) / Double(max(byteCount, 1)))
+        return UInt32(max(min(share * Double(pages), Double(UInt32.max)), 1))
     }
 }

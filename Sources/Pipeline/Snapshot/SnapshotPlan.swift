@@ -20,6 +20,10 @@ public struct SnapshotPlan: Hashable, Sendable {
 
     public init() {}
 
+    /// Bytes of a table that a chunk has at most, about, however large its rows are: a chunk is read anew after an
+    /// interruption, and in exactly-once no Kafka transaction ends within one.
+    var chunkBytes: Int { min(4 << 20, maxRate.map { $0 / max(parallelism, 1) } ?? .max) }
+
     /// How often progress is written, and a Kafka transaction of rows committed.
     static let progressInterval = Duration.seconds(1)
 }

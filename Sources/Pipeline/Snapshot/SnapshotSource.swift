@@ -45,10 +45,8 @@ public protocol SnapshotReader: AnyObject {
     /// Begins to read the rows of some pages, in the order of their pages.
     func copy(_ leaf: SnapshotLeaf, pages: Range<UInt32>) throws(PipelineError)
 
-    /// The next row, as `COPY` prints it with its `ctid` first; lent until the next call. nil behind the last.
-    ///
-    /// - Parameter last: that of the row before; where none has come yet, item 0 of the first page.
-    func nextRow(after last: TupleID) throws(PipelineError) -> UnsafeMutableRawBufferPointer?
+    /// The next row, as `COPY` prints it; lent until the next call. nil behind the last.
+    func nextRow() throws(PipelineError) -> UnsafeMutableRawBufferPointer?
 
     /// Ends the transaction.
     func end() throws(PipelineError)

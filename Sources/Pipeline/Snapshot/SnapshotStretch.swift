@@ -40,7 +40,8 @@ final class SnapshotStretch: Sendable {
         deadline = plan.mode == .only ? nil : now + limit
         state = Mutex(
             State(
-                chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize), imports: plan.parallelism,
+                chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize, bytes: plan.chunkBytes),
+                imports: plan.parallelism,
                 brake: SnapshotBrake(plan.maxRate, now: now)))
     }
 

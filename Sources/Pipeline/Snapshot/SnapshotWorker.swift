@@ -31,7 +31,7 @@ struct SnapshotWorker: ~Copyable {
         context = ChangeContext(lsn: stretch.export.consistentPoint)
     }
 
-    /// Room behind the limit for the rows of the page that reaches it.
+    /// Room behind the limit for the row that reaches it.
     static let overrun = 64 * 1024
 
     /// Reads until there is nothing more to read, or all is over.
@@ -60,27 +60,11 @@ struct SnapshotWorker: ~Copyable {
         let plan = stretch.plans[chunk.leaf]
         let columns = plan.relation.columns.count
         try reader.copy(stretch.leaves[chunk.leaf], pages: chunk.pages)
-        // The first page that is not in Kafka's hands with the batches so far.
-        var start = chunk.pages.lowerBound
-        var page = start
-        var last = TupleID(page: start, item: 0)
-        while let line = try reader.nextRow(after: last) {
+        while let line = try reader.nextRow() {
             do throws(CopyRowError) { try row.decode(line, columns: columns) } catch {
                 throw .malformedRow("\(error)", table: stretch.leaves[chunk.leaf].table)
             }
-            last = row.tupleID
-            let rowPage = last.page
-            if rowPage != page {
-                guard rowPage > page, rowPage < chunk.pages.upperBound else {
-                    throw .malformedRow("a page comes out of order", table: stretch.leaves[chunk.leaf].table)
-                }
-                if isFull {
-                    guard send(chunk.leaf, completing: start..<rowPage) else { return false }
-                    start = rowPage
-                }
-                page = rowPage
-            } else if records.byteCount >= 2 * limits.bytes {
-                // Large rows: what is in memory is not to depend on how many of them a page holds.
+            if isFull {
                 guard send(chunk.leaf, completing: nil) else { return false }
             }
             guard try append(plan, UnsafeRawBufferPointer(line).bytes) else { return false }
@@ -89,7 +73,7 @@ struct SnapshotWorker: ~Copyable {
         #if FAILPOINTS
             Failpoint.afterChunkRead.reach()
         #endif
-        return send(chunk.leaf, completing: start..<chunk.pages.upperBound, endsChunk: true)
+        return send(chunk.leaf, completing: chunk.pages)
     }
 
     private var isFull: Bool { records.count >= limits.records || records.byteCount >= limits.bytes }
@@ -138,14 +122,13 @@ struct SnapshotWorker: ~Copyable {
     /// Hands the batch over.
     ///
     /// - Returns: false when all is over.
-    private mutating func send(_ leaf: Int, completing pages: Range<UInt32>?, endsChunk: Bool = false) -> Bool {
+    private mutating func send(_ leaf: Int, completing pages: Range<UInt32>?) -> Bool {
         guard let batch = exchange.freeBatch(of: number) else { return false }
         let bytes = records.byteCount
         batch.content.withLock { content in
             swap(&content.records, &records)
             content.leaf = leaf
             content.pages = pages
-            content.endsChunk = endsChunk
             content.rows = rows
             content.failures = failures
         }

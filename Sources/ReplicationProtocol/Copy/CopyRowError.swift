@@ -6,9 +6,7 @@ public enum CopyRowError: Error, Hashable, Sendable, CustomStringConvertible {
     case unended(length: Int)
     /// The line goes on behind a line feed.
     case trailingBytes(count: Int)
-    /// The first column is not a `ctid`.
-    case malformedTupleID
-    /// A backslash with a byte behind it that no server writes. `column` counts from 0, behind the `ctid`.
+    /// A backslash with a byte behind it that no server writes. `column` counts from 0.
     case malformedEscape(column: Int, offset: Int)
     /// More or fewer columns than were asked for.
     case columnCount(expected: Int, found: Int)
@@ -19,7 +17,6 @@ public enum CopyRowError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unended(let length): "the row ends at byte \(length), without a line feed"
         case .trailingBytes(let count): "the row has \(count) bytes too many"
-        case .malformedTupleID: "the row does not begin with a ctid"
         case .malformedEscape(let column, let offset):
             "column \(column) of the row has a malformed escape at byte \(offset)"
         case .columnCount(let expected, let found): "the row has \(found) columns, not \(expected)"

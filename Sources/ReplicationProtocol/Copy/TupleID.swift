@@ -18,14 +18,23 @@ public struct TupleID: Hashable, Comparable, Sendable, CustomStringConvertible {
 }
 
 extension TupleID {
-    /// The `ctid` that a line of COPY begins with; nil where it begins with something else.
-    public init?(line: UnsafeRawBufferPointer) {
+    /// The `ctid` that a line of COPY begins with, and the rest of the line behind its tab, or without other columns its
+    /// line feed; nil where it begins with something else.
+    public static func split(
+        _ line: UnsafeMutableRawBufferPointer
+    ) -> (tupleID: TupleID, rest: UnsafeMutableRawBufferPointer)? {
         var offset = 0
-        self.init(line, &offset)
+        guard let id = TupleID(UnsafeRawBufferPointer(line), &offset), offset < line.count else { return nil }
+        switch line[offset] {
+        case CopyByte.tab: offset += 1
+        case CopyByte.lineFeed: break
+        default: return nil
+        }
+        return (id, UnsafeMutableRawBufferPointer(rebasing: line[offset...]))
     }
 
     /// - Parameter offset: afterwards behind the `ctid`.
-    init?(_ line: UnsafeRawBufferPointer, _ offset: inout Int) {
+    private init?(_ line: UnsafeRawBufferPointer, _ offset: inout Int) {
         guard Self.skip(UInt8(ascii: "("), line, &offset), let page = Self.number(line, &offset),
             Self.skip(UInt8(ascii: ","), line, &offset), let item = Self.number(line, &offset),
             Self.skip(UInt8(ascii: ")"), line, &offset), page <= UInt64(UInt32.max), item <= UInt64(UInt16.max)

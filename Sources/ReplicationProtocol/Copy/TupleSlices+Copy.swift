@@ -1,24 +1,21 @@
 extension TupleSlices {
-    /// Decodes the columns of a line of `COPY … TO STDOUT`, each with the tab before it, up to the line feed.
+    /// Decodes a line of `COPY … TO STDOUT`: columns with a tab between them, and a line feed behind the last.
     ///
     /// The server ends values with a tab or a line feed, and writes those bytes inside a value, and the backslash, as
     /// escapes, so nothing else has to be looked for. All bytes of UTF-8 beyond ASCII pass unlooked at.
-    ///
-    /// - Parameter offset: where the first tab, or without columns the line feed, stands.
-    mutating func decodeCopy(
-        _ line: UnsafeMutableRawBufferPointer, _ offset: inout Int, columns: Int
-    ) throws(CopyRowError) {
+    mutating func decodeCopy(_ line: UnsafeMutableRawBufferPointer, columns: Int) throws(CopyRowError) {
         removeAll()
         guard columns <= Self.maxColumns else { throw .columnCount(expected: columns, found: Self.maxColumns) }
         var found = 0
         var total = 0
-        while true {
-            guard offset < line.count else { throw .unended(length: line.count) }
-            let separator = line[offset]
-            offset &+= 1
-            if separator == CopyByte.lineFeed { break }
-            guard separator == CopyByte.tab else { throw .malformedTupleID }
-            guard found < columns else { throw .columnCount(expected: columns, found: found + 1) }
+        var offset = 0
+        while found < columns {
+            if found > 0 {
+                // What ends a value is a tab or a line feed; behind the last one it is looked at below.
+                guard offset < line.count else { throw .unended(length: line.count) }
+                guard line[offset] == CopyByte.tab else { throw .columnCount(expected: columns, found: found) }
+                offset &+= 1
+            }
             let start = offset
             var end = CopyByte.firstSpecial(in: line, from: start)
             var next = end
@@ -45,8 +42,9 @@ extension TupleSlices {
             found &+= 1
             offset = next
         }
-        guard offset == line.count else { throw .trailingBytes(count: line.count - offset) }
-        guard found == columns else { throw .columnCount(expected: columns, found: found) }
+        guard offset < line.count else { throw .unended(length: line.count) }
+        guard line[offset] == CopyByte.lineFeed else { throw .columnCount(expected: columns, found: columns + 1) }
+        guard offset &+ 1 == line.count else { throw .trailingBytes(count: line.count - offset - 1) }
         setCount(found, byteCount: total)
     }
 }

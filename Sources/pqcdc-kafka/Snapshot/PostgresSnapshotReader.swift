@@ -7,18 +7,16 @@ import RowMapping
 
 /// A connection that reads tables for a snapshot.
 ///
-/// Where the role's `statement_timeout` ends a statement, the rest of its rows is read by another one, in the same
-/// transaction, so that no row comes twice.
+/// Where the role's `statement_timeout` ends a statement, its rows are read again by shorter ones, in the same transaction,
+/// which has them in the same order: those that have come are passed over, so that no row comes twice.
 final class PostgresSnapshotReader: SnapshotReader {
     /// The part of a table that is being read.
     private struct Part {
         let leaf: SnapshotLeaf
-        /// The statement at hand reads the rows behind this one…
-        var start: TupleID
-        /// …below this page.
-        var end: UInt32
+        /// What the statement at hand reads.
+        var pages: Range<UInt32>
         /// Where the part ends.
-        let last: UInt32
+        let end: UInt32
     }
 
     private let connection: SnapshotConnection
@@ -26,6 +24,12 @@ final class PostgresSnapshotReader: SnapshotReader {
     private let logger: Logger
     private var rows: CopyOut?
     private var part: Part?
+    /// Rows that have come of the pages from the statement's first on.
+    private var came = 0
+    /// How many of them the statement at hand is yet to repeat.
+    private var repeats = 0
+    /// Whether it has brought others.
+    private var hasNews = false
     /// Pages that one statement reads of the table at hand, since more took too long.
     private var limit: (table: TableName, pages: UInt32)?
     private var isTimeoutLogged = false
@@ -66,73 +70,80 @@ final class PostgresSnapshotReader: SnapshotReader {
     // MARK: Rows
 
     func copy(_ leaf: SnapshotLeaf, pages: Range<UInt32>) throws(PipelineError) {
-        part = Part(
-            leaf: leaf, start: TupleID(page: pages.lowerBound, item: 0), end: pages.lowerBound, last: pages.upperBound)
-        try asking { () throws(PostgresError) in try copyNext(behind: TupleID(page: pages.lowerBound, item: 0)) }
+        part = Part(leaf: leaf, pages: pages, end: pages.upperBound)
+        came = 0
+        try asking { () throws(PostgresError) in try copyNext(from: pages.lowerBound) }
     }
 
-    func nextRow(after last: TupleID) throws(PipelineError) -> UnsafeMutableRawBufferPointer? {
+    func nextRow() throws(PipelineError) -> UnsafeMutableRawBufferPointer? {
         while true {
             do throws(PostgresError) {
-                if let row = try rows?.next() { return row }
+                while let row = try rows?.next() {
+                    if repeats > 0 {
+                        repeats -= 1
+                        continue
+                    }
+                    came += 1
+                    hasNews = true
+                    return row
+                }
             } catch {
-                try asking { () throws(PostgresError) in try goOn(after: error, behind: last) }
+                try asking { () throws(PostgresError) in try readAgain(after: error) }
                 continue
             }
-            guard let part, part.end < part.last else { return nil }
-            try asking { () throws(PostgresError) in try copyNext(behind: TupleID(page: part.end, item: 0)) }
+            guard let part, part.pages.upperBound < part.end else { return nil }
+            // A shorter statement may end among the rows that have come.
+            came = repeats
+            try asking { () throws(PostgresError) in try copyNext(from: part.pages.upperBound) }
         }
     }
 
-    /// Begins with the next statement of the part, or with the rest of the one that was cancelled.
-    private func copyNext(behind start: TupleID) throws(PostgresError) {
+    /// Begins with the next statement of the part, or with a shorter one in place of the one that was cancelled.
+    private func copyNext(from page: UInt32) throws(PostgresError) {
         guard var part else { preconditionFailure("rows are of a part of a table") }
-        part.start = start
-        part.end = part.last
-        if let limit, limit.table == part.leaf.table, start.page < part.last, limit.pages < part.last - start.page {
-            part.end = start.page + limit.pages
-        }
+        var end = part.end
+        if let limit, limit.table == part.leaf.table, page < end { end = min(end - page, limit.pages) + page }
+        part.pages = page..<end
         self.part = part
+        repeats = came
+        hasNews = false
         let statement = SnapshotTable.copyStatement(
-            RelationName(part.leaf.table), columns: part.leaf.relation.columns.map(\.name), behind: start,
-            below: part.end,
+            RelationName(part.leaf.table), columns: part.leaf.relation.columns.map(\.name), pages: part.pages,
             conditions: [part.leaf.rowFilter, snapshot.condition(of: part.leaf.name)].compactMap { $0 },
             connection.connection.quoting)
         rows = nil
         do throws(PostgresError) {
             rows = try connection.copy(statement, to: "read the table \"\(part.leaf.table)\"")
         } catch {
-            try goOn(after: error, behind: start)
+            try readAgain(after: error)
         }
     }
 
-    /// Reads on behind the last row that has come, where a statement took too long; smaller parts, where none has come.
-    private func goOn(after error: PostgresError, behind last: TupleID) throws(PostgresError) {
+    /// Reads half as many pages at once where a statement took too long, down to one page as long as that brings rows.
+    private func readAgain(after error: PostgresError) throws(PostgresError) {
         // query_canceled: by statement_timeout, or by somebody.
         guard error.sqlState == "57014", let part else { throw error }
         rows = nil
         try connection.undo()
-        let hasRows = last > part.start
-        let pages = part.end - min(part.start.page, part.end)
-        guard hasRows || pages > 1 else {
+        guard part.pages.count > 1 || hasNews else {
             var error = error
-            error.action = "read page \(part.start.page) of the table \"\(part.leaf.table)\""
-            error.reason += ", before the page's first row had come (statement_timeout is \(try statementTimeout()))"
+            error.action = "read page \(part.pages.lowerBound) of the table \"\(part.leaf.table)\""
+            error.reason += ", before another row of the page had come (statement_timeout is \(try statementTimeout()))"
             throw error
         }
-        if !hasRows { limit = (part.leaf.table, (pages + 1) / 2) }
+        limit = (part.leaf.table, UInt32((part.pages.count + 1) / 2))
         if !isTimeoutLogged {
             isTimeoutLogged = true
             let timeout = try statementTimeout()
             logger.warning(
-                "the reading of a table was cancelled; the rest of the chunk is read by another statement",
+                "the reading of a table was cancelled; the rest of the chunk is read by shorter statements",
                 metadata: [
                     "table": "\(part.leaf.table)", "reason": "\(error.reason)",
                     "statement_timeout": "\(timeout)", "chunkSize": "\(snapshot.chunkSize)",
                     "advice": "make cdc.snapshot.chunkSize smaller, or the role's statement_timeout longer",
                 ])
         }
-        try copyNext(behind: hasRows ? last : part.start)
+        try copyNext(from: part.pages.lowerBound)
     }
 
     private func statementTimeout() throws(PostgresError) -> String {

@@ -135,7 +135,7 @@ struct RequestedSnapshotReader {
     ) throws(PostgresError) -> Range<UInt32> {
         let action = "read the table \"\(table.table)\""
         let statement = SnapshotTable.copyStatement(
-            RelationName(table.table), columns: table.relation.columns.map(\.name), pages: pages,
+            RelationName(table.table), columns: table.relation.columns.map(\.name), withTupleIDs: true, pages: pages,
             conditions: [table.rowFilter, condition].compactMap { $0 }, reader.connection.quoting)
         var copy = try reader.copy(statement, to: action)
         var end = pages.upperBound
@@ -144,7 +144,7 @@ struct RequestedSnapshotReader {
         while let line = try copy.next() {
             // Too many bytes already: the rest is read and forgotten, since a COPY cannot be ended otherwise.
             if end < pages.upperBound { continue }
-            guard let id = TupleID(line: UnsafeRawBufferPointer(line)) else {
+            guard let (id, row) = TupleID.split(line) else {
                 throw PostgresError(.unexpectedAnswer, action: action, reason: "a row came without its ctid")
             }
             if id.page != page {
@@ -155,7 +155,7 @@ struct RequestedSnapshotReader {
                 page = id.page
                 linesBeforePage = lines.count
             }
-            lines.append(line)
+            lines.append(row)
         }
         // The last page alone may be what is too large; it is sent with the rest, since a page is the least that is done.
         if lines.byteCount > chunkBytes, linesBeforePage > 0, end == pages.upperBound {
