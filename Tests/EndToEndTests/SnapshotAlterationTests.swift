@@ -119,7 +119,8 @@ import Testing
     @Test("A lock that cannot be had is named and waited for, with lock_timeout too")
     func aLockThatCannotBeHadIsWaitedFor() throws {
         let scene = try scene(rows: 400, Array(Self.altered[3...4]))
-        try scene.sql.execute("ALTER ROLE \(scene.role) SET lock_timeout = '50ms'; BEGIN; LOCK TABLE e")
+        try scene.sql.execute("ALTER ROLE \(scene.role) SET lock_timeout = '50ms'")
+        try scene.sql.execute("BEGIN; LOCK TABLE e")
         let daemon = try scene.start(file(scene, "chunkSize: 100"))
         try daemon.waitForLog(containing: "canceling statement due to lock timeout")
         let line = try daemon.waitForLog(containing: "retry_in")
