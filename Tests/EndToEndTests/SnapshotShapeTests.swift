@@ -52,7 +52,7 @@ import Testing
                     records: [
                         #"{"a":"x","b":"00000000-0000-0000-0000-000000000001"} → {"a":"x","b":"00000000-0000-0000-0000-000000000001","c":1}"#
                     ]),
-                Table(name: "public.texts", key: "k", records: [#"ä\t → {"k":"ä\t"}"#]),
+                Table(name: "public.texts", key: "k", records: [#"ä " → {"k":"ä \""}"#]),
                 Table(name: "public.\"a.b\"", key: "id", records: [#"1 → {"id":1}"#]),
                 Table(name: "public.parent", key: "id", records: [#"1 → {"id":1}"#]),
                 Table(name: "public.child", key: "id", records: [#"2 → {"id":2,"more":3}"#]),
@@ -64,7 +64,7 @@ import Testing
             of: """
                 CREATE TABLE keyed (a text, b uuid, c int, PRIMARY KEY (a, b));
                 INSERT INTO keyed VALUES ('x', '00000000-0000-0000-0000-000000000001', 1);
-                CREATE TABLE texts (k text PRIMARY KEY); INSERT INTO texts VALUES (E'ä\\\\t');
+                CREATE TABLE texts (k text PRIMARY KEY); INSERT INTO texts VALUES ('ä "');
                 CREATE TABLE "a.b" (id int PRIMARY KEY); INSERT INTO "a.b" VALUES (1);
                 CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (more int) INHERITS (parent);
                 INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 3);
