@@ -108,6 +108,7 @@ import Testing
         let scene = try scene(rows: 400)
         let daemon = try scene.start(
             file(scene, "chunkSize: 100, parallelism: 2, maxRate: 150kb/s, maxTransactionDuration: 1s"))
+        try daemon.waitForLog(containing: "taking the snapshot")
         let alterers = try Self.all.map { try Alterer($0.table, $0.statements, scene) }
         try daemon.waitForLog(containing: "the snapshot is done")
         for alterer in alterers { try alterer.wait() }
@@ -127,7 +128,7 @@ import Testing
         let daemon = try scene.start(file(scene, "chunkSize: 100"))
         try daemon.waitForLog(containing: "canceling statement due to lock timeout")
         let line = try daemon.waitForLog(containing: "retry_in")
-        #expect(line.contains(#"\"public.e\""#) && line.contains("another session alters the table"), "\(line)")
+        #expect(line.contains("another session alters the table"), "\(line)")
         for statement in Self.altered[4].statements { try scene.sql.execute(statement) }
         try scene.sql.execute("COMMIT")
         try daemon.waitForLog(containing: "the snapshot is done")
