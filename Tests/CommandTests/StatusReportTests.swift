@@ -54,22 +54,6 @@ import Testing
                 """)
     }
 
-    @Test func aSnapshotIsSeenWhileItIsTakenAndAfterwards() throws {
-        var report = Self.report
-        report.snapshot = StatusReport.Snapshot(
-            isActive: true, tables: 7, doneTables: 3, chunks: 40, doneChunks: 12, rows: 96_000, bytes: 16_986_932,
-            duration: .seconds(65))
-        #expect(report.text.contains("snapshot       3 of 7 tables done, 96000 rows, 16.2 MiB, for 1m 5s\n"))
-        #expect(
-            report.json.contains(
-                #"""
-                "snapshot":{"active":true,"tables":7,"doneTables":3,"chunks":40,"doneChunks":12,"rows":96000,\#
-                "bytes":16986932,"durationSeconds":65
-                """#), "\(report.json)")
-        report.snapshot?.isActive = false
-        #expect(report.text.contains("snapshot       done, 7 tables, 96000 rows, 16.2 MiB, in 1m 5s\n"))
-    }
-
     @Test func programsSeeJSON() throws {
         let parsed = try #require(
             JSONSerialization.jsonObject(with: Data(Self.report.json.utf8)) as? [String: Any])

@@ -132,7 +132,7 @@ import Testing
     @Test("A requested snapshot goes on with smaller chunks where statement_timeout ends one")
     func aRequestGoesOnWithSmallerChunks() throws {
         let scene = try scene(["statement_timeout = '300ms'"])
-        let daemon = try scene.run(file(scene, "chunkSize: 240"))
+        let daemon = try scene.run(file(scene, "chunkSize: 100000"))
         try scene.sql.execute(
             """
             SELECT pg_logical_emit_message(true, 'pqcdc.snapshot',

@@ -136,7 +136,7 @@ extension Batcher {
     }
 
     private func sayWhyMore(_ stretch: SnapshotStretch, outOfTime: Bool) {
-        if outOfTime {
+        if outOfTime, let limit = stretch.limit {
             let advice: Logger.MetadataValue =
                 """
                 vacuum removes nothing while one is open; where it may wait for longer, raise \
@@ -144,7 +144,7 @@ extension Batcher {
                 """
             logger.notice(
                 "the snapshot's transactions have been open for as long as they may; others read the rest",
-                metadata: ["limit": "\(stretch.limit)", "advice": advice])
+                metadata: ["limit": "\(limit)", "advice": advice])
         }
         let rewritten = stretch.rewritten.sorted().map { "\(stretch.leaves[$0].table)" }
         if !rewritten.isEmpty {

@@ -10,9 +10,8 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// How long its transactions may be open.
-    let limit: Duration
-    /// When therefore no worker begins another chunk; nil for never.
+    /// How long its transactions may be open, and when therefore no worker begins another chunk; nil for ever.
+    let limit: Duration?
     private let deadline: ContinuousClock.Instant?
 
     private struct State {
@@ -33,11 +32,15 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        // Half of what the server allows: the chunks at hand are to be read to their ends.
-        limit = min(
-            plan.maxTransactionDuration, export.transactionTimeout.map { $0 / 2 } ?? plan.maxTransactionDuration)
-        // Without a stream, another snapshot could not make up for what changes between the two.
-        deadline = plan.mode == .only ? nil : now + limit
+        if plan.mode == .only {
+            // Without a stream, another snapshot could not make up for what changes between the two.
+            limit = nil
+        } else {
+            // Half of what the server allows: the chunks at hand are to be read to their ends.
+            let allowed = export.transactionTimeout.map { $0 / 2 }
+            limit = min(plan.maxTransactionDuration, allowed ?? plan.maxTransactionDuration)
+        }
+        deadline = limit.map { now + $0 }
         state = Mutex(
             State(
                 chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize, bytes: plan.chunkBytes),

@@ -55,7 +55,10 @@ struct PostgresSnapshotSource: SnapshotSource {
             let relation = RelationName(name)
             guard let leaves = try SnapshotTable.read(relation, published: published[relation], on: connection) else {
                 // Dropped since the snapshot began: there is nothing left of it to read.
-                if isFirst { problems.append(UnreadableTable(name, .missing)) }
+                // Or since the publication was read, where nobody has named it.
+                if isFirst, isOnly || !settings.cdc.snapshot.tables.isEmpty {
+                    problems.append(UnreadableTable(name, .missing))
+                }
                 continue
             }
             if !isOnly, published[relation] == nil {

@@ -37,7 +37,6 @@ extension StatusReport {
                 "inFlight",
                 .object([("records", Self.number(inFlightRecords)), ("bytes", Self.number(inFlightBytes))])
             ),
-            ("snapshot", snapshotJSON),
             ("lastError", lastError),
             ("tables", .array(tables.map(\.json))),
             ("topics", .array(topics.map(\.json))),
@@ -46,16 +45,6 @@ extension StatusReport {
                 .object([("file", .text(configuration.file)), ("sha256", Self.text(configuration.sha256))])
             ),
         ]).rendered + "\n"
-    }
-
-    private var snapshotJSON: JSONDocument {
-        guard let snapshot else { return .null }
-        return .object([
-            ("active", .boolean(snapshot.isActive)), ("tables", Self.number(snapshot.tables)),
-            ("doneTables", Self.number(snapshot.doneTables)), ("chunks", Self.number(snapshot.chunks)),
-            ("doneChunks", Self.number(snapshot.doneChunks)), ("rows", Self.number(snapshot.rows)),
-            ("bytes", Self.number(snapshot.bytes)), ("durationSeconds", .real(snapshot.duration.inSeconds)),
-        ])
     }
 
     private var lastError: JSONDocument {

@@ -36,8 +36,7 @@ extension StatusReport {
                 confirmed.map { server > $0 ? server.rawValue - $0.rawValue : 0 }
             },
             lag: metrics.lag.waiting, inFlightRecords: Self.number(metrics.inFlightRecords),
-            inFlightBytes: Self.number(metrics.inFlightBytes), snapshot: Self.snapshot(metrics.snapshot),
-            lastProblem: problems.problem,
+            inFlightBytes: Self.number(metrics.inFlightBytes), lastProblem: problems.problem,
             tables: Self.tables(metrics, inForce.rules),
             topics: metrics.topics.map {
                 Topic(
@@ -68,16 +67,6 @@ extension StatusReport {
             tables[name] = table
         }
         return tables.sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    private static func snapshot(_ metrics: SnapshotMetrics) -> Snapshot? {
-        // Its tables are known when it begins.
-        guard let tables = number(metrics.tables), tables > 0 else { return nil }
-        let seconds = if case .real(let value) = metrics.duration.value { value } else { 0.0 }
-        return Snapshot(
-            isActive: number(metrics.inProgress) == 1, tables: tables, doneTables: number(metrics.tablesDone) ?? 0,
-            chunks: number(metrics.chunks) ?? 0, doneChunks: metrics.chunksDone.value, rows: metrics.rows.value,
-            bytes: metrics.bytes.value, duration: .seconds(seconds))
     }
 
     private static func number(_ gauge: Gauge) -> UInt64? {

@@ -25,17 +25,6 @@ extension StatusReport {
         if let inFlightRecords, let inFlightBytes {
             facts.append(("in flight", "\(inFlightRecords) records, \(Self.size(inFlightBytes))"))
         }
-        if let snapshot {
-            let (rows, size) = ("\(snapshot.rows) rows", Self.size(snapshot.bytes))
-            facts.append(
-                (
-                    "snapshot",
-                    snapshot.isActive
-                        ? "\(snapshot.doneTables) of \(snapshot.tables) tables done, \(rows), \(size), for "
-                            + Self.time(snapshot.duration)
-                        : "done, \(snapshot.tables) tables, \(rows), \(size), in \(Self.time(snapshot.duration))"
-                ))
-        }
         if let problem = lastProblem {
             facts.append(("last problem", "\(problem.time) \(problem.level.rawValue): \(problem.message)"))
             if let advice = problem.advice { facts.append(("", "advice: \(advice)")) }

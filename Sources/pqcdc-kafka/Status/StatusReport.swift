@@ -46,20 +46,6 @@ struct StatusReport: Sendable {
         var failed: UInt64
     }
 
-    /// The initial snapshot that is being taken, or that this process has taken.
-    struct Snapshot: Sendable {
-        var isActive: Bool
-        var tables: UInt64
-        var doneTables: UInt64
-        /// Of the exported snapshot that is being read.
-        var chunks: UInt64
-        var doneChunks: UInt64
-        var rows: UInt64
-        /// Of records.
-        var bytes: UInt64
-        var duration: Duration
-    }
-
     struct Configuration: Sendable {
         var file: String
         var sha256: String?
@@ -79,8 +65,6 @@ struct StatusReport: Sendable {
     var lag: Duration?
     var inFlightRecords: UInt64?
     var inFlightBytes: UInt64?
-    /// nil where this process has taken none.
-    var snapshot: Snapshot?
     var lastProblem: LastProblem.Problem?
     var tables: [Table] = []
     var topics: [Topic] = []
