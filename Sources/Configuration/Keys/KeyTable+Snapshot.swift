@@ -20,7 +20,7 @@ extension KeyTable {
             "SQL that a row must meet to be read, for tables without one of their own."),
         .init(
             "cdc.snapshot.chunkSize", .integer(1...100_000_000), .value("8000"),
-            "How many rows are read by one statement, estimated, and done together."),
+            "How many rows are read by one statement and done together, estimated; fewer where they are large."),
         .init(
             "cdc.snapshot.parallelism", .integer(1...64), .value("2"), "How many connections read at the same time."),
         .init(
