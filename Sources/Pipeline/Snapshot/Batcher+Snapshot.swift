@@ -19,7 +19,8 @@ extension Batcher {
                 metadata: ["advice": "set cdc.snapshot.mode: initial again to go on with it"])
             return
         }
-        var ledger = SnapshotLedger(run: stage.run, known: try await readSnapshotProgress())
+        // That of an earlier run does not count.
+        var ledger = SnapshotLedger(run: stage.run, known: settled.map { Array($0.tables.values) } ?? [])
         if stage.state == .running, let source = snapshots {
             let begun = ContinuousClock.now
             snapshotDisplay = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: begun)
@@ -46,6 +47,7 @@ extension Batcher {
         stateTopic = try await sink.openTopic(name)
         if let stage = known.position?.snapshot, stage.state == .running {
             snapshotStage = stage
+            try await readSnapshotProgress()
             logger.notice("going on with the snapshot that was begun", metadata: ["state_topic": "\(name)"])
         } else {
             beginSnapshot()
@@ -61,15 +63,18 @@ extension Batcher {
     func forgetSnapshot(behind problem: PositionProblem) {
         switch (snapshotStage?.state, problem) {
         case (.running, _): beginSnapshot()
-        case (.settling, .walBehind): snapshotStage?.state = .finished
+        case (.settling, .walBehind), (.settling, .walBehindSnapshot): snapshotStage?.state = .finished
         case (.settling, .gap), (.settling, .otherSystem), (.finished, _), (nil, _): break
         }
     }
 
-    private func readSnapshotProgress() async throws(PipelineError) -> [LeafProgress] {
-        try await untilKafkaAnswers { () async throws(PipelineError) in
+    /// Reads what stands in the state topic of a snapshot that the stream is not past.
+    func readSnapshotProgress() async throws(PipelineError) {
+        guard let stage = snapshotStage, stage.state != .finished else { return }
+        let known = try await untilKafkaAnswers { () async throws(PipelineError) in
             try await self.sink.snapshotProgress(of: self.start.identity)
         }
+        settled = SnapshotLedger(run: stage.run, known: known)
     }
 
     // MARK: One exported snapshot
