@@ -91,6 +91,16 @@ import Testing
         #expect(next.settled == LSN(rawValue: 9))
     }
 
+    @Test func whileASnapshotIsPutOffEveryChangeIsSentAndComplete() {
+        var ledger = SnapshotLedger(run: 1)
+        ledger.finish(leaf(pages: 1), at: LSN(rawValue: 5))
+        _ = ledger.begin(leaf("u", oid: 2, pages: 9), at: LSN(rawValue: 5))
+        let threshold = SnapshotThreshold(completeBelow: LSN(rawValue: .max))
+        #expect(
+            ledger.thresholdsWhilePutOff == [OID(rawValue: 1): threshold, OID(rawValue: 2): threshold])
+        #expect(threshold.hasWindow)
+    }
+
     @Test func whatIsNotDeliveredIsNotDone() {
         var ledger = SnapshotLedger(run: 1)
         let table = leaf(pages: 10)

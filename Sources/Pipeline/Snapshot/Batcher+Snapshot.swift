@@ -13,14 +13,15 @@ extension Batcher {
     /// early when a stop was asked for.
     func takeSnapshot() async throws(PipelineError) {
         guard let stage = snapshotStage, stage.state != .finished else { return }
+        // That of an earlier run does not count.
+        var ledger = SnapshotLedger(run: stage.run, known: settled.map { Array($0.tables.values) } ?? [])
         if stage.state == .running, snapshotPlan.mode == .never || snapshots == nil {
             logger.warning(
                 "a snapshot was begun and is not done",
                 metadata: ["advice": "set cdc.snapshot.mode: initial again to go on with it"])
+            assembler.thresholds = ledger.thresholdsWhilePutOff
             return
         }
-        // That of an earlier run does not count.
-        var ledger = SnapshotLedger(run: stage.run, known: settled.map { Array($0.tables.values) } ?? [])
         if stage.state == .running, let source = snapshots {
             let begun = ContinuousClock.now
             snapshotDisplay = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: begun)
@@ -345,7 +346,8 @@ extension Batcher {
         try await write(SourcePosition(lsn: boundary))
     }
 
-    /// Adds to a position how far the snapshot is, with which it may be past the last thing to be known of it.
+    /// Adds to a position what else is to be known at its LSN: of a transaction that was cut and is yet to come again, and how
+    /// far the snapshot is, with which it may be past the last thing to be known of it.
     func stamped(_ position: SourcePosition) -> SourcePosition {
         if let ledger = settled, snapshotStage?.state == .settling,
             position.lsn >= ledger.settled || snapshotPlan.mode == .only
@@ -353,6 +355,7 @@ extension Batcher {
             snapshotStage?.state = .finished
         }
         var position = position
+        if position.partial == nil { position.partial = assembler.cutTransaction(behind: position.lsn) }
         position.snapshot = snapshotStage
         position.requests = requests
         return position

@@ -136,4 +136,10 @@ struct SnapshotLedger {
         }
         return thresholds
     }
+
+    /// The same while the rest of the snapshot is put off. That will be read at a point that nobody knows yet: up to there a
+    /// row can move to a page that is done, so changes are to be complete. None is left out, lest it never follows.
+    var thresholdsWhilePutOff: [OID: SnapshotThreshold] {
+        thresholds.mapValues { _ in SnapshotThreshold(completeBelow: LSN(rawValue: .max)) }
+    }
 }
