@@ -32,7 +32,7 @@ extension Batcher {
             }
         }
         switch PositionCheck.decide(
-            position: known.position, snapshotPoint: settled?.settled,
+            position: known.position, snapshotPoint: settled?.lastPoint,
             otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
             slotConfirmed: start.confirmedFlush, current: start.current, onGap: plan.onGap)
         {
