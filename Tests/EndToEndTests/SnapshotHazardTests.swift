@@ -294,4 +294,25 @@ import Testing
         #expect(records.contains { $0.valueText?.contains(#""big":"yyy"#) == true }, "\(records.count) records")
         #expect(Set(consumer.all.compactMap(\.keyText)).count == 400)
     }
+
+    @Test("A table that a reload has mapped can be asked for without a restart")
+    func aTableThatAReloadMappedIsTaken() throws {
+        let scene = try scene(
+            "CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE others (id int PRIMARY KEY)",
+            rules: ["others": "{}"])
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        let text = file(scene, snapshot: "chunkSize: 100")
+        let daemon = try scene.run(text)
+        try request(scene)
+        try daemon.waitForLog(containing: "a requested snapshot is not taken")
+        try scene.cluster.createTopic(scene.topic(), partitions: 1, config: [:])
+        let start = try daemon.reload(
+            text.replacing(
+                "public.others: {}", with: "public.others: {}, public.users: {topic: \(scene.topic())}"))
+        try daemon.waitForLog(containing: "the reloaded configuration is in force", from: start)
+        try request(scene)
+        try daemon.waitForLog(containing: "a requested snapshot is done", from: start)
+        #expect(try scene.consumer("users").records(count: 1)[0].valueText == #"{"id":1,"name":"a"}"#)
+        expectCleanStop(daemon)
+    }
 }
