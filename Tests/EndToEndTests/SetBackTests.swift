@@ -41,7 +41,9 @@ import Testing
         expectCleanStop(daemon, within: Self.limit)
     }
 
-    @Test("A promoted standby that lagged behind a snapshot's point, not behind the position: nothing is skipped silently")
+    @Test(
+        "A promoted standby that lagged behind a snapshot's point, not behind the position: nothing is skipped silently"
+    )
     func aServerSetBackBehindASnapshotsPointIsRefused() throws {
         let server = try PostgresServer()
         try server.start()

@@ -315,4 +315,22 @@ import Testing
         #expect(try scene.consumer("users").records(count: 1)[0].valueText == #"{"id":1,"name":"a"}"#)
         expectCleanStop(daemon)
     }
+
+    @Test("snapshot_only says once that its transaction is open for longer than the limit, and names what is not read")
+    func aLongTransactionIsSaidToBeLong() throws {
+        let scene = try scene(
+            "\(NumberedRows.schema); INSERT INTO rows SELECT i, 0 FROM generate_series(1, 2000) i",
+            rules: NumberedRows.rules)
+        let text = file(
+            scene,
+            snapshot: "mode: snapshot_only, chunkSize: 200, parallelism: 1, maxRate: 10kb/s, "
+                + "maxTransactionDuration: 1s")
+        let daemon = try scene.start(text)
+        let said = "open for longer than cdc.snapshot.maxTransactionDuration"
+        try daemon.waitForLog(containing: said)
+        #expect(daemon.log.text.contains("tables=public.rows"), "\(daemon.log.text)")
+        _ = try scene.consumer().recordsUntil(within: .seconds(60)) { $0.count == 2000 }
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(0))
+        #expect(daemon.log.text.split(separator: "\n").count { $0.contains(said) } == 1)
+    }
 }

@@ -221,6 +221,10 @@ extension Batcher {
                 exchange.giveBack(batch)
             }
             if unfinished.isEmpty || plan.delivery == .atLeastOnce { try await keepProgress(&ledger) }
+            if stretch.becameTooLong(now: .now) {
+                let missing = zip(stretch.leaves, ledger.missing(stretch.leaves)).filter { !$0.1.isEmpty }
+                stretch.warnOfItsLength(missing.map(\.0.table), logger)
+            }
         }
     }
 

@@ -10,8 +10,11 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
+    /// How long its transactions may be open, by the file.
+    let limit: Duration
+    private let begun: ContinuousClock.Instant
     /// When no worker begins another chunk; nil for never.
-    let deadline: ContinuousClock.Instant?
+    private let deadline: ContinuousClock.Instant?
 
     private struct State {
         var chunks: SnapshotChunks
@@ -19,6 +22,8 @@ final class SnapshotStretch: Sendable {
         /// Leaves that were rewritten since the snapshot was taken.
         var rewritten: Set<Int> = []
         var brake: SnapshotBrake
+        /// Whether it was said that the transactions are open for longer than they should.
+        var isSaidToBeLong = false
     }
 
     private let state: Mutex<State>
@@ -31,6 +36,8 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
+        begun = now
+        limit = plan.maxTransactionDuration
         // Without a stream, another snapshot could not make up for what changes between the two.
         deadline = plan.mode == .only ? nil : now + plan.maxTransactionDuration
         state = Mutex(
@@ -46,6 +53,15 @@ final class SnapshotStretch: Sendable {
     func next(now: ContinuousClock.Instant) -> SnapshotChunks.Chunk? {
         if let deadline, now >= deadline { return nil }
         return state.withLock { $0.chunks.next() }
+    }
+
+    /// Whether its transactions are open beyond a limit that cannot end them. True once.
+    func becameTooLong(now: ContinuousClock.Instant) -> Bool {
+        guard deadline == nil, now >= begun + limit else { return false }
+        return state.withLock { state in
+            defer { state.isSaidToBeLong = true }
+            return !state.isSaidToBeLong
+        }
     }
 
     /// A worker has imported the snapshot; the last one lets it go.
