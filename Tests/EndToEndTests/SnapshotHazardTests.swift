@@ -228,4 +228,109 @@ import Testing
         #expect((1...100).allSatisfy { last[$0] == "{\"seq\":\($0),\"k\":1}" }, "rows have old values")
         #expect(last.count == 4000)
     }
+
+    /// Rows of 4 to a page, whose large value no UPDATE below touches. A snapshot of them is killed when half is read, and a
+    /// row that was not read moves to a page that was.
+    private func killedSnapshot(_ scene: Scene, _ text: String) throws -> RecordConsumer {
+        let consumer = try scene.consumer()
+        let first = try scene.start(text)
+        _ = try consumer.recordsUntil(within: .seconds(60)) { $0.count >= 120 }
+        // By now, seconds after the first rows, what is done has been noted.
+        try first.kill9()
+        try scene.sql.execute("DELETE FROM docs WHERE id <= 20")
+        try scene.sql.execute("VACUUM docs")
+        try scene.sql.execute("UPDATE docs SET n = 1 WHERE id = 400")
+        #expect(try scene.sql.value("SELECT ctid < '(5,0)' FROM docs WHERE id = 400") == "t")
+        return consumer
+    }
+
+    private func docs(
+        on cluster: (any KafkaCluster)? = nil, rule: String = "{key: [id], onDelete: tombstone}"
+    ) throws -> (Scene, String) {
+        let scene = try scene(
+            """
+            CREATE TABLE docs (id int PRIMARY KEY, n int NOT NULL, pad text NOT NULL, big text);
+            ALTER TABLE docs ALTER COLUMN big SET STORAGE EXTERNAL;
+            ALTER TABLE docs ALTER COLUMN pad SET STORAGE PLAIN;
+            INSERT INTO docs SELECT i, 0, repeat('x', 1800), repeat('y', 3000) FROM generate_series(1, 400) i
+            """, rules: ["docs": rule], on: cluster)
+        return (scene, file(scene, snapshot: "mode: initial, chunkSize: 20, parallelism: 1, maxRate: 150kb/s"))
+    }
+
+    @Test("A row that moved, was missed, and gets another key behind the last point comes with its large value")
+    func aMissedRowWithAnotherKeyIsComplete() throws {
+        let (scene, text) = try docs()
+        let consumer = try killedSnapshot(scene, text)
+        let second = try scene.start(text)
+        try second.waitForLog(containing: "with another consistent point")
+        // Seconds are left to read, and then the stream begins with what came before that point.
+        second.pause()
+        #expect(!second.log.text.contains("the snapshot is done"))
+        try scene.sql.execute("UPDATE docs SET id = 1400 WHERE id = 400")
+        second.resume()
+        try second.waitForLog(containing: "the snapshot is done")
+        try scene.waitUntilConfirmed(try scene.currentLSN())
+        _ = try consumer.recordsToEnd(within: .seconds(60))
+        let records = consumer.all.filter { $0.keyText == "1400" }
+        #expect(records.last?.valueText?.contains(#""big":"yyy"#) == true, "\(records.count) records")
+        #expect(consumer.all.last { $0.keyText == "400" }.map { $0.value == nil } == true)
+        expectCleanStop(second)
+    }
+
+    @Test(
+        "mode: never in the middle of a snapshot, and initial again: a row that moved meanwhile keeps its large value")
+    func aSnapshotThatIsPutOffLosesNothing() throws {
+        let (scene, text) = try docs()
+        let consumer = try killedSnapshot(scene, text)
+        let second = try scene.run(text.replacing("mode: initial", with: "mode: never"))
+        try scene.waitUntilConfirmed(try scene.currentLSN())
+        #expect(second.log.text.contains("a snapshot was begun and is not done"))
+        expectCleanStop(second)
+        let third = try scene.start(text.replacing("150kb/s", with: "100mb/s"))
+        try third.waitForLog(containing: "the snapshot is done")
+        expectCleanStop(third)
+        _ = try consumer.recordsToEnd(within: .seconds(60))
+        let records = consumer.all.filter { $0.keyText == "400" }
+        #expect(records.contains { $0.valueText?.contains(#""big":"yyy"#) == true }, "\(records.count) records")
+        #expect(Set(consumer.all.compactMap(\.keyText)).count == 400)
+    }
+
+    @Test("A table that a reload has mapped can be asked for without a restart")
+    func aTableThatAReloadMappedIsTaken() throws {
+        let scene = try scene(
+            "CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE others (id int PRIMARY KEY)",
+            rules: ["others": "{}"])
+        try scene.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        let text = file(scene, snapshot: "chunkSize: 100")
+        let daemon = try scene.run(text)
+        try request(scene)
+        try daemon.waitForLog(containing: "a requested snapshot is not taken")
+        try scene.cluster.createTopic(scene.topic(), partitions: 1, config: [:])
+        let start = try daemon.reload(
+            text.replacing(
+                "public.others: {}", with: "public.others: {}, public.users: {topic: \(scene.topic())}"))
+        try daemon.waitForLog(containing: "the reloaded configuration is in force", from: start)
+        try request(scene)
+        try daemon.waitForLog(containing: "a requested snapshot is done", from: start)
+        #expect(try scene.consumer("users").records(count: 1)[0].valueText == #"{"id":1,"name":"a"}"#)
+        expectCleanStop(daemon)
+    }
+
+    @Test("snapshot_only says once that its transaction is open for longer than the limit, and names what is not read")
+    func aLongTransactionIsSaidToBeLong() throws {
+        let scene = try scene(
+            "\(NumberedRows.schema); INSERT INTO rows SELECT i, 0 FROM generate_series(1, 2000) i",
+            rules: NumberedRows.rules)
+        let text = file(
+            scene,
+            snapshot: "mode: snapshot_only, chunkSize: 200, parallelism: 1, maxRate: 10kb/s, "
+                + "maxTransactionDuration: 1s")
+        let daemon = try scene.start(text)
+        let said = "open for longer than cdc.snapshot.maxTransactionDuration"
+        try daemon.waitForLog(containing: said)
+        #expect(daemon.log.text.contains("tables=public.rows"), "\(daemon.log.text)")
+        _ = try scene.consumer().recordsUntil(within: .seconds(60)) { $0.count == 2000 }
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(0))
+        #expect(daemon.log.text.split(separator: "\n").count { $0.contains(said) } == 1)
+    }
 }

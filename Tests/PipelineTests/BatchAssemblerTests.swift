@@ -195,4 +195,37 @@ import Testing
             }
         }
     }
+
+    @Test func changesOfTheKeyAreCompletedForLongerThanOthers() throws {
+        var assembler = Self.assembler()
+        assembler.thresholds[OID(rawValue: 1)] = SnapshotThreshold(
+            skipBelow: LSN(rawValue: 10), completeBelow: LSN(rawValue: 20))
+        let update = Frame.update("1", nil)
+        let move = Frame.update(oldKey: "1", "2", nil)
+        /// Whether values are asked for.
+        func isCompleted(_ frame: [UInt8], at lsn: UInt64) throws -> Bool {
+            let chunk = WALChunk([Frame.begin(final: lsn), Frame.relation(), frame])
+            var index = 0
+            while true {
+                switch try assembler.assemble(chunk, from: &index, stoppingAtBoundary: false) {
+                case .relation(let relation):
+                    var rule = TableRule(topic: "t", key: ["id"])
+                    let plan = try RowPlan(rule: rule, relation: relation, primaryKey: nil, topic: 0)
+                    rule.unchangedTOAST = .reselect
+                    assembler.install(
+                        plan, completing: try RowPlan(rule: rule, relation: relation, primaryKey: nil, topic: 0),
+                        for: relation, counters: Self.table)
+                case .reselect(let reselection):
+                    #expect(reselection.relation == OID(rawValue: 1))
+                    return true
+                default: return false
+                }
+            }
+        }
+        #expect(try isCompleted(update, at: 19) && isCompleted(move, at: 19))
+        #expect(try !isCompleted(update, at: 20) && !isCompleted(move, at: 20))
+        assembler.completeKeyChanges(of: OID(rawValue: 1), below: LSN(rawValue: 30))
+        #expect(try isCompleted(move, at: 29) && !isCompleted(move, at: 30))
+        #expect(try !isCompleted(update, at: 20))
+    }
 }

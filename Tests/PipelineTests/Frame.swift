@@ -35,10 +35,17 @@ enum Frame {
         return data(message)
     }
 
-    /// An UPDATE without an old tuple; nil stands for an unchanged TOAST value.
-    static func update(oid: UInt32 = 1, _ values: String?...) -> [UInt8] {
+    /// An UPDATE without an old tuple, or with a key tuple whose first column is the key; nil stands for an unchanged TOAST
+    /// value.
+    static func update(oid: UInt32 = 1, oldKey: String? = nil, _ values: String?...) -> [UInt8] {
         var message: [UInt8] = [0x55]
-        message += word(oid) + [0x4E]
+        message += word(oid)
+        if let oldKey {
+            message += [0x4B] + word(UInt16(values.count)) + [0x74]
+            message += word(UInt32(oldKey.utf8.count)) + Array(oldKey.utf8)
+            message += Array(repeating: 0x6E, count: values.count - 1)
+        }
+        message.append(0x4E)
         message += word(UInt16(values.count))
         for value in values {
             guard let value else {

@@ -46,6 +46,22 @@ import Testing
         }
     }
 
+    @Test func aServerThatHasNotSeenASnapshotsPointWasSetBack() throws {
+        func decide(current: String?, onGap: GapAction) -> PositionCheck.Decision {
+            PositionCheck.decide(
+                position: Self.position, snapshotPoint: LSN("16/3000")!, otherSystems: [],
+                slotConfirmed: LSN("16/1000")!, current: current.flatMap { LSN($0) }, onGap: onGap)
+        }
+        let problem = PositionProblem.walBehindSnapshot(point: LSN("16/3000")!, current: LSN("16/2FFF")!)
+        #expect(decide(current: "16/2FFF", onGap: .stop) == .stop(problem))
+        #expect(decide(current: "16/2FFF", onGap: .accept) == .accept(problem, skipTo: nil))
+        #expect(decide(current: "16/3000", onGap: .stop) == .resume(skipTo: Self.position))
+        #expect(decide(current: nil, onGap: .stop) == .resume(skipTo: Self.position))
+        // The position says as much, and is the better known.
+        #expect(decide(current: "16/FFF", onGap: .stop) == .stop(Self.behind))
+        #expect("\(problem)".contains("16/2FFF") && "\(problem)".contains("set back by 1 bytes"))
+    }
+
     @Test func aProblemNamesFromWhereToWhereAndHowMuch() {
         #expect("\(Self.gap)".contains("from 16/1000 to 16/1001 (1 bytes of WAL)"))
         #expect("\(Self.behind)".contains("16/FFF") && "\(Self.behind)".contains("set back by 1 bytes"))

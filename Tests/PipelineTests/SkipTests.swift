@@ -57,4 +57,15 @@ import Testing
             lsn: LSN(rawValue: 100), partial: .init(xid: 2, finalLSN: LSN(rawValue: 150), changes: 1))
         #expect(try Self.ids(behind: position) == ["3", "4", "5", "6"])
     }
+
+    @Test func aTransactionThatWasCutStaysKnownUntilItHasCome() {
+        var assembler = BatchAssembler(limits: BatchLimits(records: 100, bytes: 1 << 20, ticker: .zero))
+        let partial = SourcePosition.Partial(xid: 2, finalLSN: LSN(rawValue: 190), changes: 1)
+        assembler.skip = SourcePosition(lsn: LSN(rawValue: 100), partial: partial)
+        // As far as a keepalive in the middle of it says.
+        #expect(assembler.cutTransaction(behind: LSN(rawValue: 150)) == partial)
+        #expect(assembler.cutTransaction(behind: LSN(rawValue: 200)) == nil)
+        assembler.skip = nil
+        #expect(assembler.cutTransaction(behind: LSN(rawValue: 150)) == nil)
+    }
 }

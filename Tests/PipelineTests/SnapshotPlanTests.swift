@@ -109,6 +109,35 @@ import Testing
         #expect(next.settled == LSN(rawValue: 9))
     }
 
+    @Test func keyChangesThatMayBeStillToComeKeepTheSnapshotKnown() throws {
+        var ledger = SnapshotLedger(run: 1)
+        ledger.finish(leaf(pages: 1), at: LSN(rawValue: 5))
+        _ = ledger.takeChanged()
+        ledger.completeKeyChanges(of: OID(rawValue: 2), below: LSN(rawValue: 8))
+        #expect(ledger.takeChanged().isEmpty)
+        ledger.completeKeyChanges(of: OID(rawValue: 1), below: LSN(rawValue: 9))
+        let changed = ledger.takeChanged()
+        let known = try changed.map { try LeafProgress(json: $0.json) }
+        for ledger in [ledger, SnapshotLedger(run: 1, known: known)] {
+            #expect(ledger.settled == LSN(rawValue: 9) && ledger.lastPoint == LSN(rawValue: 5))
+            #expect(
+                ledger.thresholds[OID(rawValue: 1)]
+                    == SnapshotThreshold(
+                        skipBelow: LSN(rawValue: 5), completeBelow: LSN(rawValue: 5),
+                        keyChangesBelow: LSN(rawValue: 9)))
+        }
+    }
+
+    @Test func whileASnapshotIsPutOffEveryChangeIsSentAndComplete() {
+        var ledger = SnapshotLedger(run: 1)
+        ledger.finish(leaf(pages: 1), at: LSN(rawValue: 5))
+        _ = ledger.begin(leaf("u", oid: 2, pages: 9), at: LSN(rawValue: 5))
+        let threshold = SnapshotThreshold(completeBelow: LSN(rawValue: .max))
+        #expect(
+            ledger.thresholdsWhilePutOff == [OID(rawValue: 1): threshold, OID(rawValue: 2): threshold])
+        #expect(threshold.hasWindow)
+    }
+
     @Test func whatIsNotDeliveredIsNotDone() {
         var ledger = SnapshotLedger(run: 1)
         let table = leaf(pages: 10)

@@ -44,6 +44,12 @@ extension SettingsReader {
                 "cdc.snapshot.mode has no effect with cdc.snapshot.enabled: false",
                 at: snapshot.position(of: "enabled"), note: "remove one of the two")
         }
+        if mode == .snapshotOnly, snapshot.has("maxTransactionDuration") {
+            collector.warning(
+                "cdc.snapshot.maxTransactionDuration ends no transaction with mode: snapshot_only",
+                at: snapshot.position(of: "maxTransactionDuration"),
+                note: "all tables are read as of one moment; when it is over, the log names those that are not done")
+        }
         if mode != .never, stateTopic == nil {
             collector.error(
                 "cdc.snapshot.mode: \(mode.rawValue) needs a state topic", at: snapshot.position(of: "mode"),

@@ -35,8 +35,11 @@ extension BatchAssembler {
             return .consumed
         }
         // A table without a rule costs its header and this look-up.
-        if let plan = tables[index].plan(of: finalLSN) {
+        if tables[index].plan != nil {
             let message = try decode(bytes, at: lsn)
+            guard let plan = tables[index].plan(for: message, of: finalLSN) else {
+                preconditionFailure("a table with a plan has one for each change")
+            }
             if tables[index].isRequested { noteRequested(message, bytes) }
             context.ordinal = ordinal &+ 1
             let mark = batch.mark

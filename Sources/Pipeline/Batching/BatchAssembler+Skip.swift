@@ -16,6 +16,12 @@ extension BatchAssembler {
         return 0
     }
 
+    /// The transaction of which a part is in Kafka already, where the stream is at `lsn` and it is still to come: a keepalive,
+    /// a snapshot or an accepted gap can move the position before its commit does.
+    func cutTransaction(behind lsn: LSN) -> SourcePosition.Partial? {
+        skip?.partial.flatMap { $0.finalLSN >= lsn ? $0 : nil }
+    }
+
     /// Whether a message is in Kafka already.
     func isKnown(_ message: LogicalMessage) -> Bool {
         if message.isTransactional { return ordinal < skippedChanges }

@@ -136,6 +136,15 @@ struct BatchAssembler: ~Copyable {
         lastRelation = nil
     }
 
+    /// Whether a snapshot has changes of the relation completed that its rule would not.
+    func isCompleting(_ relation: OID) -> Bool { tableIndexes[relation].map { tables[$0].completing != nil } ?? false }
+
+    /// Has UPDATEs that change the identity of the relation's rows completed up to `lsn`.
+    mutating func completeKeyChanges(of relation: OID, below lsn: LSN) {
+        thresholds[relation]?.completeKeyChanges(below: lsn)
+        if let index = tableIndexes[relation] { tables[index].threshold.completeKeyChanges(below: lsn) }
+    }
+
     /// Notes a shape that the stream has described.
     mutating func describe(_ relation: Relation) {
         if requested?.relation.oid == relation.oid { requested?.wasDescribed(relation) }

@@ -21,6 +21,7 @@ extension Batcher {
         }
         snapshotStage = known.position?.snapshot
         requests = known.position?.requests ?? []
+        try await readSnapshotProgress()
         if snapshotPlan.mode == .initial, snapshotStage == nil {
             if known.position == nil {
                 beginSnapshot()
@@ -31,7 +32,7 @@ extension Batcher {
             }
         }
         switch PositionCheck.decide(
-            position: known.position,
+            position: known.position, snapshotPoint: settled?.lastPoint,
             otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
             slotConfirmed: start.confirmedFlush, current: start.current, onGap: plan.onGap)
         {

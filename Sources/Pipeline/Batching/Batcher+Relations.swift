@@ -127,6 +127,7 @@ extension Batcher {
         var values: [[UInt8]?]?
         if !reselection.key.isEmpty {
             values = try await catalog.reselect(reselection.columns, of: reselection.table, where: reselection.key)
+            if values == nil { try await completeKeyChanges(of: reselection.relation) }
         }
         let step = try chunk.withFrame(frame) { bytes throws(PipelineError) in
             try assembler.assemble(bytes, reselection, with: values)

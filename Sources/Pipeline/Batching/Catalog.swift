@@ -19,4 +19,7 @@ public protocol Catalog: Sendable {
     func reselect(
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]?
+
+    /// The end of the server's WAL: whatever a question before this one has seen was committed below it.
+    func walEnd() async throws(PipelineError) -> LSN
 }

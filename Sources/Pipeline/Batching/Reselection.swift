@@ -3,6 +3,7 @@ internal import RowMapping
 
 /// A row of which values are to be read from the table, since its UPDATE does not carry them.
 struct Reselection {
+    var relation: OID
     var table: TableName
     /// The columns to read, by index and by name.
     var indexes: [Int]
@@ -12,6 +13,7 @@ struct Reselection {
 
     /// - Parameter bytes: the UPDATE's frame, which has left `tuples`.
     init(_ indexes: [Int], of relation: Relation, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan) {
+        self.relation = relation.oid
         table = TableName(schema: relation.schema, name: relation.name)
         self.indexes = indexes
         columns = indexes.map { relation.columns[$0].name }

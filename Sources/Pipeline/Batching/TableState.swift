@@ -8,7 +8,7 @@ internal import RowMapping
 struct TableState {
     /// nil where no rule names the table, and its changes are skipped.
     let plan: RowPlan?
-    /// The plan for changes of ``SnapshotThreshold/completeBelow``; nil where there are none.
+    /// The plan for changes that a ``SnapshotThreshold`` wants complete; nil where there are none.
     var completing: RowPlan?
     /// Whether it is being read for a request, so that its changes are noted.
     var isRequested = false
@@ -41,7 +41,16 @@ struct TableState {
 
     /// The plan for a change of a transaction.
     @inline(__always)
-    func plan(of finalLSN: LSN) -> RowPlan? { finalLSN < threshold.completeBelow ? completing ?? plan : plan }
+    func plan(for message: WALMessage, of finalLSN: LSN) -> RowPlan? {
+        guard finalLSN < threshold.keyChangesBelow else { return plan }
+        return mustBeComplete(message, finalLSN) ? completing ?? plan : plan
+    }
+
+    private func mustBeComplete(_ message: WALMessage, _ finalLSN: LSN) -> Bool {
+        if finalLSN < threshold.completeBelow { return true }
+        if case .update(_, old: .key) = message { return true }
+        return false
+    }
 
     mutating func count(failed action: FailureAction, reason: String, at lsn: LSN) {
         failures = FailedChanges(

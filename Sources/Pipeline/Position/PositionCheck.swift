@@ -16,12 +16,15 @@ public enum PositionCheck {
 
     /// - Parameters:
     ///   - position: what the state topic holds for this pipeline.
+    ///   - snapshotPoint: the last consistent point with which rows were read that the stream is not past yet; nil where
+    ///     there is none.
     ///   - otherSystems: every identity that the state topic holds a position for and that differs in the system
     ///     identifier only.
     ///   - slotConfirmed: the slot's `confirmed_flush_lsn`, where the stream begins.
     ///   - current: where the server's WAL ends, asked after the position was read; nil where it is not known.
     public static func decide(
-        position: SourcePosition?, otherSystems: [PipelineIdentity], slotConfirmed: LSN, current: LSN?, onGap: GapAction
+        position: SourcePosition?, snapshotPoint: LSN? = nil, otherSystems: [PipelineIdentity], slotConfirmed: LSN,
+        current: LSN?, onGap: GapAction
     ) -> Decision {
         guard let position else {
             guard let other = otherSystems.first else { return .first }
@@ -30,6 +33,10 @@ public enum PositionCheck {
         // Before the gap: a server that was set back can have a slot on either side of the position.
         if let current, current < position.lsn {
             return answer(.walBehind(position: position.lsn, current: current), skipTo: nil, onGap)
+        }
+        // New changes would get LSNs below the point, and be taken for changes that the rows have.
+        if let current, let snapshotPoint, current < snapshotPoint {
+            return answer(.walBehindSnapshot(point: snapshotPoint, current: current), skipTo: nil, onGap)
         }
         guard slotConfirmed > position.lsn else { return .resume(skipTo: position) }
         // A transaction that was cut may still come: its commit may lie behind where the slot stands.

@@ -7,6 +7,8 @@ public enum PositionProblem: Hashable, Sendable, CustomStringConvertible {
     /// The server's WAL ends before the position: it was restored from a backup, or a standby that lagged took over. New
     /// transactions get the LSNs of those that are lost, so skipping up to the position would skip them.
     case walBehind(position: LSN, current: LSN)
+    /// The same, seen by a snapshot: rows in Kafka are of a time that this server has not seen.
+    case walBehindSnapshot(point: LSN, current: LSN)
     /// A slot of this name and database has a position under another system identifier only: the server was replaced.
     case otherSystem(PipelineIdentity)
 
@@ -18,6 +20,9 @@ public enum PositionProblem: Hashable, Sendable, CustomStringConvertible {
         case .walBehind(let position, let current):
             "the server's WAL ends at \(current), before the position in Kafka, \(position): the server is not the one "
                 + "that was streamed from, or was set back by \(position.bytes(since: current)) bytes"
+        case .walBehindSnapshot(let point, let current):
+            "the server's WAL ends at \(current), before \(point), where a snapshot in Kafka was taken: the server is not "
+                + "the one that was streamed from, or was set back by \(point.bytes(since: current)) bytes"
         case .otherSystem(let other):
             "slot \"\(other.slot)\" of database \"\(other.database)\" has a position in Kafka, but of another server, "
                 + "with system identifier \(other.systemIdentifier)"

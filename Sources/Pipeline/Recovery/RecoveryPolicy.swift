@@ -154,7 +154,7 @@ public enum RecoveryPolicy {
                 advice:
                     "find out who recreated or advanced slot \"\(slot)\"; load the changes from \(from) to \(to) by "
                     + "other means, or \(accept)")
-        case .walBehind:
+        case .walBehind, .walBehindSnapshot:
             return .stop(.unavailable, advice: "find out whether this is the right server; if it is, \(accept)")
         case .otherSystem:
             return .stop(

@@ -13,13 +13,15 @@ extension Batcher {
     /// early when a stop was asked for.
     func takeSnapshot() async throws(PipelineError) {
         guard let stage = snapshotStage, stage.state != .finished else { return }
+        // That of an earlier run does not count.
+        var ledger = SnapshotLedger(run: stage.run, known: settled.map { Array($0.tables.values) } ?? [])
         if stage.state == .running, snapshotPlan.mode == .never || snapshots == nil {
             logger.warning(
                 "a snapshot was begun and is not done",
                 metadata: ["advice": "set cdc.snapshot.mode: initial again to go on with it"])
+            assembler.thresholds = ledger.thresholdsWhilePutOff
             return
         }
-        var ledger = SnapshotLedger(run: stage.run, known: try await readSnapshotProgress())
         if stage.state == .running, let source = snapshots {
             let begun = ContinuousClock.now
             snapshotDisplay = SnapshotDisplay(
@@ -48,6 +50,7 @@ extension Batcher {
         stateTopic = try await sink.openTopic(name)
         if let stage = known.position?.snapshot, stage.state == .running {
             snapshotStage = stage
+            try await readSnapshotProgress()
             logger.notice("going on with the snapshot that was begun", metadata: ["state_topic": "\(name)"])
         } else {
             beginSnapshot()
@@ -63,15 +66,18 @@ extension Batcher {
     func forgetSnapshot(behind problem: PositionProblem) {
         switch (snapshotStage?.state, problem) {
         case (.running, _): beginSnapshot()
-        case (.settling, .walBehind): snapshotStage?.state = .finished
+        case (.settling, .walBehind), (.settling, .walBehindSnapshot): snapshotStage?.state = .finished
         case (.settling, .gap), (.settling, .otherSystem), (.finished, _), (nil, _): break
         }
     }
 
-    private func readSnapshotProgress() async throws(PipelineError) -> [LeafProgress] {
-        try await untilKafkaAnswers { () async throws(PipelineError) in
+    /// Reads what stands in the state topic of a snapshot that the stream is not past.
+    func readSnapshotProgress() async throws(PipelineError) {
+        guard let stage = snapshotStage, stage.state != .finished else { return }
+        let known = try await untilKafkaAnswers { () async throws(PipelineError) in
             try await self.sink.snapshotProgress(of: self.start.identity)
         }
+        settled = SnapshotLedger(run: stage.run, known: known)
     }
 
     // MARK: One exported snapshot
@@ -136,7 +142,7 @@ extension Batcher {
     }
 
     private func sayWhyMore(_ stretch: SnapshotStretch, outOfTime: Bool) {
-        if outOfTime, let limit = stretch.limit {
+        if outOfTime {
             let advice: Logger.MetadataValue =
                 """
                 vacuum removes nothing while one is open; where it may wait for longer, raise \
@@ -144,7 +150,7 @@ extension Batcher {
                 """
             logger.notice(
                 "the snapshot's transactions have been open for as long as they may; others read the rest",
-                metadata: ["limit": "\(limit)", "advice": advice])
+                metadata: ["limit": "\(stretch.limit)", "advice": advice])
         }
         let rewritten = stretch.rewritten.sorted().map { "\(stretch.leaves[$0].table)" }
         if !rewritten.isEmpty {
@@ -242,6 +248,10 @@ extension Batcher {
                 exchange.giveBack(batch)
             }
             if unfinished.isEmpty || plan.delivery == .atLeastOnce { try await keepProgress(&ledger) }
+            if stretch.becameTooLong(now: .now) {
+                let missing = zip(stretch.leaves, ledger.missing(stretch.leaves)).filter { !$0.1.isEmpty }
+                stretch.warnOfItsLength(missing.map(\.0.table), logger)
+            }
         }
         return unfinished.isEmpty
     }
@@ -382,7 +392,8 @@ extension Batcher {
         try await write(SourcePosition(lsn: boundary))
     }
 
-    /// Adds to a position how far the snapshot is, with which it may be past the last thing to be known of it.
+    /// Adds to a position what else is to be known at its LSN: of a transaction that was cut and is yet to come again, and how
+    /// far the snapshot is, with which it may be past the last thing to be known of it.
     func stamped(_ position: SourcePosition) -> SourcePosition {
         if let ledger = settled, snapshotStage?.state == .settling,
             position.lsn >= ledger.settled || snapshotPlan.mode == .only
@@ -390,6 +401,7 @@ extension Batcher {
             snapshotStage?.state = .finished
         }
         var position = position
+        if position.partial == nil { position.partial = assembler.cutTransaction(behind: position.lsn) }
         position.snapshot = snapshotStage
         position.requests = requests
         return position

@@ -14,6 +14,8 @@ public struct LeafProgress: Hashable, Sendable {
     public var skipBelow: LSN
     /// That of the last one. Between the two the stream brings changes that some of the rows have and others have not.
     public var until: LSN
+    /// ``SnapshotThreshold/keyChangesBelow``, where that is further.
+    public var keyChangesBelow = LSN.zero
     public var rows: UInt64 = 0
     /// Of records.
     public var bytes: UInt64 = 0
@@ -33,7 +35,7 @@ public struct LeafProgress: Hashable, Sendable {
 
 /// The key is `{"kind":"snapshot","systemIdentifier":"7412","database":"shop","slot":"shop_slot","schema":"public","table":"t"}`,
 /// the value `{"run":7,"schema":"public","name":"t","oid":16384,"file":16384,"relation":16384,"skipBelow":"0/15","until":
-/// "0/15","rows":9,"bytes":99,"done":"0-100","finished":0}`.
+/// "0/15","keyChangesBelow":"0/0","rows":9,"bytes":99,"done":"0-100","finished":0}`.
 extension LeafProgress {
     public init(json: [UInt8]) throws(StateRecordError) {
         let fields = try StateFields(json)
@@ -48,6 +50,7 @@ extension LeafProgress {
         relation = try oid("relation")
         skipBelow = try fields.lsn("skipBelow")
         until = try fields.lsn("until")
+        keyChangesBelow = try fields.lsn("keyChangesBelow")
         rows = try fields.number("rows")
         bytes = try fields.number("bytes")
         guard let done = PageRanges(try fields.text("done")) else { throw .wrongField("done") }
@@ -59,7 +62,8 @@ extension LeafProgress {
         var text = Array("{\"run\":\(run),\"schema\":".utf8) + JSONText.quoted(table.schema)
         text += Array(",\"name\":".utf8) + JSONText.quoted(table.name)
         text += ",\"oid\":\(oid.rawValue),\"file\":\(fileNode.rawValue),\"relation\":\(relation.rawValue)".utf8
-        text += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\",\"rows\":\(rows),\"bytes\":\(bytes)".utf8
+        text += ",\"skipBelow\":\"\(skipBelow)\",\"until\":\"\(until)\"".utf8
+        text += ",\"keyChangesBelow\":\"\(keyChangesBelow)\",\"rows\":\(rows),\"bytes\":\(bytes)".utf8
         text += ",\"done\":\"\(done.text)\",\"finished\":\(isFinished ? 1 : 0)}".utf8
         return text
     }

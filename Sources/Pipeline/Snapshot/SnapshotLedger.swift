@@ -123,14 +123,26 @@ struct SnapshotLedger {
 
     // MARK: Afterwards
 
+    /// The last consistent point with which rows were read.
+    var lastPoint: LSN { tables.values.map(\.until).max() ?? .zero }
+
     /// From which LSN on nothing needs to be known of the snapshot any more.
-    var settled: LSN { tables.values.map { max($0.skipBelow, $0.until) }.max() ?? .zero }
+    var settled: LSN { tables.values.map { max($0.until, $0.keyChangesBelow) }.max() ?? .zero }
+
+    /// Has changes of the identity of a relation's rows completed up to `lsn`.
+    mutating func completeKeyChanges(of relation: OID, below lsn: LSN) {
+        // One table's record is enough where the relation has several.
+        guard let table = tables.values.filter({ $0.relation == relation }).map(\.table).min() else { return }
+        tables[table]?.keyChangesBelow = lsn
+        changed.insert(table)
+    }
 
     /// For each relation of the stream, which changes are not sent, and which are to be completed.
     var thresholds: [OID: SnapshotThreshold] {
         var thresholds: [OID: SnapshotThreshold] = [:]
         for progress in tables.values {
-            let threshold = SnapshotThreshold(skipBelow: progress.skipBelow, completeBelow: progress.until)
+            let threshold = SnapshotThreshold(
+                skipBelow: progress.skipBelow, completeBelow: progress.until, keyChangesBelow: progress.keyChangesBelow)
             thresholds[progress.relation] =
                 thresholds[progress.relation].map { $0.joined(with: threshold) } ?? threshold
         }
@@ -146,5 +158,11 @@ struct SnapshotLedger {
             thresholds[progress.table] = SnapshotThreshold(skipBelow: progress.skipBelow)
         }
         return thresholds
+    }
+
+    /// The same while the rest of the snapshot is put off. That will be read at a point that nobody knows yet: up to there a
+    /// row can move to a page that is done, so changes are to be complete. None is left out, lest it never follows.
+    var thresholdsWhilePutOff: [OID: SnapshotThreshold] {
+        thresholds.mapValues { _ in SnapshotThreshold(completeBelow: LSN(rawValue: .max)) }
     }
 }

@@ -10,8 +10,10 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// How long its transactions may be open, and when therefore no worker begins another chunk; nil for ever.
-    let limit: Duration?
+    /// How long its transactions may be open.
+    let limit: Duration
+    private let begun: ContinuousClock.Instant
+    /// When therefore no worker begins another chunk; nil for never.
     private let deadline: ContinuousClock.Instant?
 
     private struct State {
@@ -20,6 +22,8 @@ final class SnapshotStretch: Sendable {
         /// Leaves that were rewritten since the snapshot was taken.
         var rewritten: Set<Int> = []
         var brake: SnapshotBrake
+        /// Whether it was said that the transactions are open for longer than they should.
+        var isSaidToBeLong = false
     }
 
     private let state: Mutex<State>
@@ -32,15 +36,12 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        if plan.mode == .only {
-            // Without a stream, another snapshot could not make up for what changes between the two.
-            limit = nil
-        } else {
-            // Half of what the server allows: the chunks at hand are to be read to their ends.
-            let allowed = export.transactionTimeout.map { $0 / 2 }
-            limit = min(plan.maxTransactionDuration, allowed ?? plan.maxTransactionDuration)
-        }
-        deadline = limit.map { now + $0 }
+        begun = now
+        // Half of what the server allows: the chunks at hand are to be read to their ends.
+        let allowed = export.transactionTimeout.map { $0 / 2 }
+        limit = min(plan.maxTransactionDuration, allowed ?? plan.maxTransactionDuration)
+        // Without a stream, another snapshot could not make up for what changes between the two.
+        deadline = plan.mode == .only ? nil : now + limit
         state = Mutex(
             State(
                 chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize, bytes: plan.chunkBytes),
@@ -55,6 +56,15 @@ final class SnapshotStretch: Sendable {
     func next(now: ContinuousClock.Instant) -> SnapshotChunks.Chunk? {
         if let deadline, now >= deadline { return nil }
         return state.withLock { $0.chunks.next() }
+    }
+
+    /// Whether its transactions are open beyond a limit that cannot end them. True once.
+    func becameTooLong(now: ContinuousClock.Instant) -> Bool {
+        guard deadline == nil, now >= begun + limit else { return false }
+        return state.withLock { state in
+            defer { state.isSaidToBeLong = true }
+            return !state.isSaidToBeLong
+        }
     }
 
     /// A worker has imported the snapshot; the last one lets it go.

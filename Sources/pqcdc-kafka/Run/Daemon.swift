@@ -81,7 +81,7 @@ struct Daemon {
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             snapshots: settings.cdc.snapshot.mode == .never
                 ? nil : PostgresSnapshotSource(settings: settings, logger: logger),
-            requests: PostgresRequestSource(settings: settings, logger: logger),
+            requests: PostgresRequestSource(settings: settings, plans: plans, logger: logger),
             plans: plans, slot: settings.cdc.slot.name, control: control, status: outside, watched: loops,
             logger: logger)
         let monitor = ServerMonitor(

@@ -41,6 +41,12 @@ struct PostgresCatalog: Catalog {
         }
     }
 
+    func walEnd() async throws(PipelineError) -> LSN {
+        try await onThread("pg-reselect") { () throws(PostgresError) in
+            try rows.ask { connection throws(PostgresError) in try connection.walEnd() }
+        }
+    }
+
     private func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (Connection) throws(PostgresError) -> Answer
     ) async throws(PipelineError) -> Answer {

@@ -9,11 +9,15 @@ import RowMapping
 /// PostgreSQL, as a request for a snapshot beside the stream needs it.
 struct PostgresRequestSource: RequestSource {
     let settings: Settings
+    /// Has the rules in force: a reload may have mapped the table.
+    let plans: PlanMailbox
     let logger: Logger
 
     func tables(
         of request: SnapshotRequest, interruptedBy wakeup: Wakeup
     ) throws(PipelineError) -> RequestedTables {
+        var settings = settings
+        settings.mapping = plans.current.rules
         do throws(PostgresError) {
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
             // The stream waits meanwhile, and is not to wait for whoever rewrites the table.

@@ -20,7 +20,7 @@ enum RequestFindings {
         var findings = published(settings, request, table, quoting)
         if settings.mapping.rule(for: TableName(name)) == nil {
             findings.append(
-                .error("no mapping names table \"\(name)\"", mend: "add mapping.tables.\(name), and restart the daemon")
+                .error("no mapping names table \"\(name)\"", mend: "add mapping.tables.\(name), and reload the daemon")
             )
         }
         if table.primaryKey.isEmpty {

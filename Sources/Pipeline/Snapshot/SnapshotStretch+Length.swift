@@ -1,0 +1,24 @@
+internal import Logging
+internal import RowMapping
+
+extension SnapshotStretch {
+    /// Says why its transactions stay open for longer than the file wants.
+    ///
+    /// - Parameter tables: those that are not done.
+    func warnOfItsLength(_ tables: [TableName], _ logger: Logger) {
+        // Some names will do where there are thousands.
+        let names = tables.prefix(5).map { "\($0)" } + (tables.count > 5 ? ["\(tables.count - 5) more"] : [])
+        logger.warning(
+            """
+            the snapshot's transaction is open for longer than cdc.snapshot.maxTransactionDuration; vacuum keeps what has \
+            died since it began
+            """,
+            metadata: [
+                "limit": "\(limit)", "tables": "\(names.joined(separator: ", "))",
+                "advice": """
+                snapshot_only reads all tables as of one moment, however long that takes; name fewer in \
+                cdc.snapshot.tables, raise parallelism or maxRate, or take mode: initial, which reads in turns
+                """,
+            ])
+    }
+}
