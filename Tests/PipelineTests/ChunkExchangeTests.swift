@@ -7,7 +7,7 @@ import Testing
 @Suite struct ChunkExchangeTests {
     private func chunk(_ number: UInt64) -> RequestedChunk {
         RequestedChunk(
-            run: 7, number: number, leaf: 0, pages: 0..<3, isLast: false,
+            run: 7, number: number, leaf: 0, end: TupleID(page: 3, item: 0), isLast: false,
             snapshot: TransactionSnapshot(xmin: 1, xmax: 2), lines: CopyLines())
     }
 

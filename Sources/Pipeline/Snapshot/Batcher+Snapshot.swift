@@ -336,7 +336,9 @@ extension Batcher {
         }
         var position = position
         position.snapshot = snapshotStage
-        position.requests = requests
+        // Their rows are part of the Kafka transaction that the position is.
+        if plan.delivery == .exactlyOnce { requests.wereDelivered(before: nil) }
+        position.requests = requests.all
         return position
     }
 

@@ -64,15 +64,20 @@ public struct SnapshotTable: Hashable, Sendable {
     }
 
     /// See ``copyStatement(pages:condition:_:)``.
+    ///
+    /// - Parameters:
+    ///   - item: the first of the first page that is read.
+    ///   - limit: how many rows are read at most; nil reads all.
     public static func copyStatement(
-        _ leaf: RelationName, columns: [String], pages: Range<UInt32>, conditions: [String], _ quoting: SQLQuoting
+        _ leaf: RelationName, columns: [String], pages: Range<UInt32>, from item: UInt16 = 0, conditions: [String],
+        limit: Int? = nil, _ quoting: SQLQuoting
     ) -> String {
         let columns = (["ctid"] + columns.map { quoting.identifier($0) }).joined(separator: ", ")
         // On lines of their own, so that a comment at a condition's end ends there.
-        let conditions = conditions.map { "\nAND (\n\($0)\n)" }.joined()
+        let rest = conditions.map { "\nAND (\n\($0)\n)" }.joined() + (limit.map { "\nLIMIT \($0)" } ?? "")
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
-            WHERE ctid >= '(\(pages.lowerBound),0)' AND ctid < '(\(pages.upperBound),0)'\(conditions)) TO STDOUT
+            WHERE ctid >= '(\(pages.lowerBound),\(item))' AND ctid < '(\(pages.upperBound),0)'\(rest)) TO STDOUT
             """
     }
 }

@@ -14,38 +14,55 @@ struct PostgresRequestSource: RequestSource {
     func tables(
         of request: SnapshotRequest, interruptedBy wakeup: Wakeup
     ) throws(PipelineError) -> RequestedTables {
-        do throws(PostgresError) {
+        let tables = try patiently(wakeup) { () throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
             let requested = try RequestedTable.read(
                 RelationName(request.table), condition: request.condition, settings, on: connection)
             let errors = RequestFindings.evaluate(settings, requested, connection.quoting)
                 .filter { $0.severity == .error }
-            guard errors.isEmpty else { return .refused(errors.map(\.message)) }
+            guard errors.isEmpty else { return RequestedTables.refused(errors.map(\.message)) }
             return .leaves(
                 (requested.snapshot.leaves ?? []).map(SnapshotLeaf.init), primaryKey: requested.table?.primaryKey ?? [])
-        } catch {
-            throw PipelineError(source: error)
         }
+        guard let tables else { throw .stopped }
+        return tables
     }
 
     func read(
-        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], done: [UInt32], run: UInt64,
+        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], from starts: [TupleID?], run: UInt64,
         into exchange: ChunkExchange, interruptedBy wakeup: Wakeup
     ) throws(PipelineError) -> Bool {
         var reader = RequestedSnapshotReader(
             parameters: settings.connectionParameters, slot: settings.cdc.slot.name, run: run, tables: leaves,
-            done: done, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
-            chunkBytes: settings.memoryLimit / 8, exchange: exchange, wakeup: wakeup, logger: logger)
+            from: starts, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
+            chunkBytes: chunkBytes, maxRate: settings.cdc.snapshot.maxRate, exchange: exchange, wakeup: wakeup,
+            logger: logger)
+        return try patiently(wakeup) { () throws(PostgresError) in try reader.read() } ?? false
+    }
+
+    /// A Kafka transaction holds whole chunks.
+    private var chunkBytes: Int {
+        let bytes = settings.memoryLimit / 8
+        return settings.kafka.delivery == .exactlyOnce
+            ? min(bytes, settings.kafka.exactlyOnce.maxTransactionBytes) : bytes
+    }
+
+    /// Tries again while the server cannot be reached.
+    ///
+    /// - Returns: nil when it was stopped.
+    private func patiently<Answer>(
+        _ wakeup: Wakeup, _ action: () throws(PostgresError) -> Answer
+    ) throws(PipelineError) -> Answer? {
         while true {
             do throws(PostgresError) {
-                return try reader.read()
+                return try action()
             } catch {
                 switch error.kind {
-                case .interrupted: return false
+                case .interrupted: return nil
                 case .connectionLost, .unreachable, .timedOut:
                     logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
                     if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
-                        return false
+                        return nil
                     }
                 case .refused, .unexpectedAnswer: throw PipelineError(source: error)
                 }
