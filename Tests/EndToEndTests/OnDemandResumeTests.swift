@@ -5,7 +5,8 @@ import Testing
 
 /// A requested snapshot that is killed and goes on. In exactly-once, its rows and what the position says of them stand in the
 /// same Kafka transaction: a consumer that reads what is committed has each row once.
-@Suite(.serialized, .enabled(if: FailpointExample.areThere && KafkaKind.broker.isAvailable)) struct OnDemandResumeTests {
+@Suite(.serialized, .enabled(if: FailpointExample.areThere && KafkaKind.broker.isAvailable)) struct OnDemandResumeTests
+{
     /// A table that nobody changes, with a daemon that ends Kafka transactions as often as it may.
     private func scene(rows: Int) throws -> (Scene, String) {
         let scene = try Scene(
@@ -49,7 +50,7 @@ import Testing
         #expect(!after.log.text.contains("requested snapshot"), "\(after.log.text)")
     }
 
-    @Test("kill -9 at any edge of a chunk, and each row comes once", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("kill -9 at any edge of a chunk, and each row comes once", arguments: 1...2 as ClosedRange<UInt64>)
     func killsRepeatNoRow(seed: UInt64) throws {
         let rows = 4000
         let (scene, file) = try scene(rows: rows)

@@ -59,7 +59,7 @@ import Testing
             """
             CREATE TABLE t (id int PRIMARY KEY, body text); ALTER TABLE t ALTER COLUMN body SET STORAGE EXTERNAL;
             INSERT INTO t SELECT n, repeat('y', CASE WHEN n % 10 = 0 THEN 30000 ELSE 3000 END) FROM generate_series(1, 100) n;
-            VACUUM ANALYZE t
+            ANALYZE t
             """)
         #expect(try scene.scene.tables("t")[0].pages == 1)
         try scene.start(chunkSize: 1000, chunkBytes: 10_000)
@@ -80,7 +80,7 @@ import Testing
         let scene = try RequestedSnapshotScene(
             """
             CREATE TABLE t (id int PRIMARY KEY, body text);
-            INSERT INTO t SELECT n, repeat('y', 500) FROM generate_series(20000, 1, -1) n; VACUUM ANALYZE t
+            INSERT INTO t SELECT n, repeat('y', 500) FROM generate_series(20000, 1, -1) n; ANALYZE t
             """)
         try scene.start(condition: "id BETWEEN 100 AND 130", chunkSize: 100_000, chunkBytes: 2000)
         try eventually(within: .seconds(60), "the snapshot") {

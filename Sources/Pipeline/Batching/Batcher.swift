@@ -62,7 +62,7 @@ actor Batcher {
     /// The first of them, while a thread is at work for it.
     var followed: FollowedRequest?
     /// When one was given up last.
-    var requestRefused: ContinuousClock.Instant?
+    var requestGivenUp: ContinuousClock.Instant?
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,

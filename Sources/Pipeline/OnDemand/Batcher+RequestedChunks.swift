@@ -14,11 +14,13 @@ extension Batcher {
         guard let followed, let requested = assembler.requested,
             var chunk = followed.run.exchange.take(run: followed.run.number, number: number)
         else { return }
-        let index = assembler.number(of: requested.relation)
-        guard assembler.installed(requested.relation) == requested.relation,
-            assembler.shapeWithoutPlan(requested.relation.oid).map({ $0 == requested.relation }) ?? true,
+        let relation = requested.relation
+        // After a reload, and no change of the table since.
+        if assembler.shapeWithoutPlan(relation.oid) == relation { try await install(relation) }
+        let index = assembler.number(of: relation)
+        guard assembler.installed(relation) == relation, assembler.shapeWithoutPlan(relation.oid) == nil,
             let rowPlan = assembler.tables[index].plan
-        else { return await giveUp("the table has been altered; ask again") }
+        else { return await giveUp("the table has been altered, or is not mapped any more; ask again") }
         switch assembler.requested?.window.highMark(of: number, chunk.snapshot) {
         case .send: break
         case .readAgain(let reason):
@@ -34,7 +36,8 @@ extension Batcher {
         let leaf = followed.leaves[chunk.leaf]
         requests.wasSent(
             session.checkpoint.open(records: 0, bytes: 0, confirmable: nil),
-            upTo: RequestProgress.Place(oid: leaf.oid, fileNode: leaf.fileNode, next: chunk.end), rows: rows, bytes: bytes,
+            upTo: RequestProgress.Place(oid: leaf.oid, fileNode: leaf.fileNode, next: chunk.end), rows: rows,
+            bytes: bytes,
             isLast: chunk.isLast)
         self.followed?.hasSentAll = chunk.isLast
         assembler.note(nil, of: index, rows: rows)

@@ -25,7 +25,7 @@ extension Batcher {
         }
         switch requests.take(request, isFollowed: followed?.hasSentAll == false) {
         case .taken: logger.notice("a snapshot was asked for", metadata: metadata)
-        case .known: logger.debug("a snapshot was asked for that waits already", metadata: metadata)
+        case .known, .replacing: logger.debug("a snapshot was asked for that waits already", metadata: metadata)
         case .refused: refuse(request, "\(RequestLedger.limit) others wait; ask again later")
         }
         showRequests()
@@ -33,11 +33,17 @@ extension Batcher {
 
     private func withdraw(_ table: TableName) async {
         let (count, first) = requests.remove { $0.table == table }
-        if first { await endRequest() }
+        guard count > 0 else {
+            return logger.warning(
+                "a snapshot is withdrawn that nobody had asked for",
+                metadata: ["table": "\(table)", "advice": "pqcdc-kafka status shows what is asked for"])
+        }
+        if first {
+            requestGivenUp = .now
+            await endRequest()
+        }
         showRequests()
-        logger.notice(
-            count > 0 ? "a requested snapshot is withdrawn" : "a snapshot is withdrawn that nobody had asked for",
-            metadata: ["table": "\(table)"])
+        logger.notice("a requested snapshot is withdrawn", metadata: ["table": "\(table)"])
     }
 
     /// Drops all requests where none are taken any more, as a reload may say.
@@ -97,8 +103,8 @@ extension Batcher {
     private func look(into request: SnapshotRequest) {
         guard let source = requestSource else { return }
         let run = RequestedRun()
-        // So many refusals a second, whatever comes by in the stream.
-        let begin = requestRefused.map { $0 + Self.refusalInterval } ?? .now
+        // However many come by that cannot be followed, the server is asked once a second.
+        let begin = requestGivenUp.map { $0 + Self.givingUpInterval } ?? .now
         let handoff = session.handoff
         let task = Task {
             await DedicatedThread.run(name: "pg-requested") {
@@ -114,10 +120,11 @@ extension Batcher {
         followed = FollowedRequest(request: request, run: run, task: task)
     }
 
-    private static let refusalInterval = Duration.seconds(1)
+    private static let givingUpInterval = Duration.seconds(1)
 
     /// Begins to watch the table's changes, and has a thread read it.
-    private func read(_ leaves: [SnapshotLeaf], _ relation: Relation, _ identity: RowIdentity) async throws(PipelineError)
+    private func read(_ leaves: [SnapshotLeaf], _ relation: Relation, _ identity: RowIdentity)
+        async throws(PipelineError)
     {
         guard let source = requestSource, var followed, let progress = requests.next else { return }
         let leaves = leaves.sorted { $0.oid.rawValue < $1.oid.rawValue }
@@ -169,7 +176,7 @@ extension Batcher {
     func giveUp(_ reason: String) async {
         guard let followed else { return }
         refuse(followed.request, reason)
-        requestRefused = .now
+        requestGivenUp = .now
         if !followed.hasSentAll { requests.removeFirst() }
         await endRequest()
     }

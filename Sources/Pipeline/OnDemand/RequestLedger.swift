@@ -6,6 +6,8 @@ struct RequestLedger {
     /// What becomes of a request that has come by in the stream.
     enum Admission: Hashable {
         case taken
+        /// It stands in the place of another one of its table that waits.
+        case replacing
         /// The same is waiting already.
         case known
         /// Too many others wait.
@@ -46,7 +48,7 @@ struct RequestLedger {
         if let index = waiting.first(where: { all[$0].request.table == request.table }) {
             if all[index].request == request { return .known }
             all[index] = RequestProgress(request)
-            return .taken
+            return .replacing
         }
         guard all.count < Self.limit else { return .refused }
         all.append(RequestProgress(request))

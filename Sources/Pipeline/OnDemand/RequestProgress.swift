@@ -46,7 +46,8 @@ public struct RequestProgress: Hashable, Sendable {
 extension RequestProgress {
     static func read(_ fields: StateFields) throws(StateRecordError) -> [RequestProgress] {
         guard let inner = try fields.fields("request") else { throw .missingField("request") }
-        var first = RequestProgress(try SnapshotRequest(inner), rows: try fields.number("rows"), bytes: try fields.number("bytes"))
+        var first = RequestProgress(
+            try SnapshotRequest(inner), rows: try fields.number("rows"), bytes: try fields.number("bytes"))
         if let text = try fields.optionalText("place") {
             let numbers = text.split(separator: "/").map { UInt32($0) }
             guard numbers.count == 4, let oid = numbers[0], let file = numbers[1], let page = numbers[2],
@@ -61,7 +62,9 @@ extension RequestProgress {
 
     static func json(_ all: some Collection<RequestProgress>) -> [UInt8] {
         guard let first = all.first else { preconditionFailure("no request is left out of a position, not written") }
-        var bytes = Array(#"{"request":"#.utf8) + first.request.json + Array(#","rows":\#(first.rows),"bytes":\#(first.bytes)"#.utf8)
+        var bytes =
+            Array(#"{"request":"#.utf8) + first.request.json
+            + Array(#","rows":\#(first.rows),"bytes":\#(first.bytes)"#.utf8)
         if let place = first.place {
             bytes += #","place":"\#(place.oid)/\#(place.fileNode)/\#(place.next.page)/\#(place.next.item)""#.utf8
         }

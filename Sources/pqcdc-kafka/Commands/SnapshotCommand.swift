@@ -48,7 +48,9 @@ struct SnapshotCommand: ParsableCommand {
     var cancel = false
 
     func validate() throws {
-        if cancel, condition != nil { throw ValidationError("--cancel withdraws every request of the table, without --where") }
+        if cancel, condition != nil {
+            throw ValidationError("--cancel withdraws every request of the table, without --where")
+        }
         guard TableName(sql: table) != nil else {
             throw ValidationError(
                 "--table \(table) is not a table's name: schema.table, each in \"…\" if it holds a dot")

@@ -161,7 +161,8 @@ struct RequestedSnapshotReader {
             guard id > last || (lines.count == 0 && id == last) else {
                 throw PostgresError(
                     .unexpectedAnswer, action: action,
-                    reason: "rows do not come in the order of their pages; ask with a condition of the table's own columns")
+                    reason:
+                        "rows do not come in the order of their pages; ask with a condition of the table's own columns")
             }
             if lines.count > 0, lines.byteCount + line.count > chunkBytes {
                 isFull = true
