@@ -29,6 +29,20 @@ import Testing
         #expect(exchange.answer(until: .now) == nil)
     }
 
+    @Test func aChunkIsTakenBackOrAnswered() {
+        let exchange = ChunkExchange()
+        #expect(!exchange.takeBack())
+        exchange.offer(chunk(1))
+        #expect(exchange.takeBack())
+        // Its high mark comes after all.
+        #expect(exchange.take(run: 7, number: 1)?.number == nil)
+        exchange.offer(chunk(2))
+        #expect(exchange.take(run: 7, number: 2)?.number == 2)
+        #expect(!exchange.takeBack())
+        exchange.answer(.sent(bytes: 5))
+        #expect(exchange.answer(until: .now) == .sent(bytes: 5))
+    }
+
     @Test func aStopEndsEveryWait() {
         let exchange = ChunkExchange()
         exchange.offer(chunk(1))

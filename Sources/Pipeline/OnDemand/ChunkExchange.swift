@@ -36,6 +36,13 @@ public final class ChunkExchange: Sendable {
         }
     }
 
+    /// Takes a chunk back whose high mark may not have been written.
+    ///
+    /// - Returns: false where there is none, or the batcher has taken it and will answer.
+    public func takeBack() -> Bool {
+        state.withLock { state in state.chunk.take() != nil }
+    }
+
     /// Waits for the batcher's answer.
     ///
     /// - Returns: nil when it has not come by `deadline`.

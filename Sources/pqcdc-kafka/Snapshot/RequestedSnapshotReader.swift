@@ -27,6 +27,8 @@ struct RequestedSnapshotReader {
     private var brake: SnapshotBrake
     /// The number of the chunk that was read last.
     private var chunk: UInt64 = 0
+    /// The table and the end of the chunk that is offered and not answered.
+    private var offered: (leaf: Int, end: TupleID)?
     /// So many rows found room in a chunk lately: the server is asked for no more.
     private var rowLimit: Int
 
@@ -56,6 +58,9 @@ struct RequestedSnapshotReader {
     ///
     /// - Returns: false when the run was stopped.
     mutating func read() throws(PostgresError) -> Bool {
+        // A connection may be lost behind a high mark, whose chunk is then sent all the same.
+        if exchange.takeBack() { offered = nil }
+        guard takeAnswer() else { return false }
         let reader = try SnapshotConnection(parameters, interruptedBy: wakeup)
         // A mark is in the stream as soon as it is on disk here; whether a standby has it does not matter to it.
         // Rows must come in the order of their pages, which an index has not.
@@ -69,17 +74,27 @@ struct RequestedSnapshotReader {
             while let start = starts[leaf] {
                 if exchange.isStopped { return false }
                 chunk += 1
-                let end = try readChunk(chunk, of: leaf, from: start, on: reader)
-                switch awaitAnswer() {
-                case .sent(let bytes):
-                    starts[leaf] = isEnd(end, of: leaf) ? nil : end
-                    if let deadline = brake.take(bytes, now: .now), pause(until: deadline) { return false }
-                case .readAgain: if pause(until: .now + .milliseconds(200)) { return false }
-                case .stop: return false
-                }
+                try readChunk(chunk, of: leaf, from: start, on: reader)
+                guard takeAnswer() else { return false }
             }
         }
         return true
+    }
+
+    /// Waits for what became of the chunk that was offered.
+    ///
+    /// - Returns: false when the run was stopped.
+    private mutating func takeAnswer() -> Bool {
+        guard let (leaf, end) = offered else { return true }
+        offered = nil
+        switch awaitAnswer() {
+        case .sent(let bytes):
+            starts[leaf] = isEnd(end, of: leaf) ? nil : end
+            if let deadline = brake.take(bytes, now: .now) { return !pause(until: deadline) }
+            return true
+        case .readAgain: return !pause(until: .now + .milliseconds(200))
+        case .stop: return false
+        }
     }
 
     /// Whether `place` is behind the table's last page.
@@ -114,11 +129,9 @@ struct RequestedSnapshotReader {
     }
 
     /// Reads rows between two marks and leaves them in the exchange.
-    ///
-    /// - Returns: where the next chunk begins.
     private mutating func readChunk(
         _ number: UInt64, of leaf: Int, from start: TupleID, on reader: SnapshotConnection
-    ) throws(PostgresError) -> TupleID {
+    ) throws(PostgresError) {
         try emit(.low, number, on: reader)
         try reader.begin()
         let snapshot = try reader.currentSnapshot()
@@ -135,10 +148,11 @@ struct RequestedSnapshotReader {
         exchange.offer(
             RequestedChunk(
                 run: run, number: number, leaf: leaf, end: end, isLast: isLast, snapshot: snapshot, lines: lines))
+        offered = (leaf, end)
         try emit(.high, number, on: reader)
-        return end
     }
 
+    /// - Returns: where the next chunk begins.
     private mutating func copy(
         _ table: SnapshotLeaf, from start: TupleID, into lines: inout CopyLines, on reader: SnapshotConnection
     ) throws(PostgresError) -> TupleID {
