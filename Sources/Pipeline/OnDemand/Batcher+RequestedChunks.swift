@@ -14,13 +14,8 @@ extension Batcher {
         guard let followed, let requested = assembler.requested,
             var chunk = followed.run.exchange.take(run: followed.run.number, number: number)
         else { return }
-        let relation = requested.relation
-        // After a reload, and no change of the table since.
-        if assembler.shapeWithoutPlan(relation.oid) == relation { try await install(relation) }
-        let index = assembler.number(of: relation)
-        guard assembler.installed(relation) == relation, assembler.shapeWithoutPlan(relation.oid) == nil,
-            let rowPlan = assembler.tables[index].plan
-        else { return await giveUp("the table has been altered, or is not mapped any more; ask again") }
+        if requested.isAltered { return await giveUp("the table has been altered; ask again") }
+        let index = assembler.number(of: requested.relation)
         switch assembler.requested?.window.highMark(of: number, chunk.snapshot) {
         case .send: break
         case .readAgain(let reason):
@@ -32,7 +27,7 @@ extension Batcher {
         }
         // One that is about to end has no room for a chunk.
         try await flushFull()
-        let (rows, bytes) = try await send(&chunk, rowPlan)
+        let (rows, bytes) = try await send(&chunk, requested.plan)
         let leaf = followed.leaves[chunk.leaf]
         requests.wasSent(
             session.checkpoint.open(records: 0, bytes: 0, confirmable: nil),

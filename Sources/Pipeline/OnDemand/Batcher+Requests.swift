@@ -83,7 +83,8 @@ extension Batcher {
             guard let identity = RowIdentity(relation, primaryKey: primaryKey) else {
                 return await giveUp("the stream does not name its rows by anything; see REPLICA IDENTITY")
             }
-            try await read(leaves, relation, identity)
+            guard let plan = try await planForRows(of: relation) else { return await giveUp("no rule names the table") }
+            try await read(leaves, relation, plan, identity)
         case .ended(isComplete: true): await finish(followed)
         // Of the session's end.
         case .ended(isComplete: false), .failed(.stopped): break
@@ -130,7 +131,7 @@ extension Batcher {
         let leaves = leaves.sorted { $0.oid.rawValue < $1.oid.rawValue }
         let run = followed.run
         assembler.requested = RequestedRelation(
-            relation: relation, slot: start.identity.slot, run: run.number,
+            relation: relation, plan: plan, slot: start.identity.slot, run: run.number,
             window: SnapshotWindow(identity: identity, limit: Self.touchedLimit))
         // A row that moves from a page that is not read to one that is would lose what its UPDATE leaves out.
         let threshold = assembler.thresholds[relation.oid] ?? SnapshotThreshold()
@@ -139,7 +140,8 @@ extension Batcher {
         assembler.thresholds[relation.oid] = SnapshotThreshold(
             skipBelow: threshold.skipBelow, completeBelow: LSN(rawValue: .max))
         self.followed = followed
-        try await install(relation)
+        // Changes keep the shape that the stream has told of, which may be behind the catalog's.
+        try await install(assembler.shapeWithoutPlan(relation.oid) ?? assembler.installed(relation) ?? relation)
         logger.notice(
             progress.place == nil ? "taking a requested snapshot" : "going on with a requested snapshot",
             metadata: [
@@ -165,6 +167,21 @@ extension Batcher {
         var display = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: .now)
         display.begin(progress, leaves, now: .now)
         self.followed?.display = display
+    }
+
+    private func planForRows(of relation: Relation) async throws(PipelineError) -> RowPlan? {
+        guard let rule = rules.rule(for: TableName(schema: relation.schema, name: relation.name)) else { return nil }
+        return try await compile(rule, relation, by: rules)
+    }
+
+    /// Other rules are in force: the rows that are yet to come go by them, too.
+    func adoptRulesForRequest() async throws(PipelineError) {
+        guard let relation = assembler.requested?.relation else { return }
+        if let plan = try await planForRows(of: relation) {
+            assembler.requested?.plan = plan
+        } else {
+            await giveUp("no rule names the table any more")
+        }
     }
 
     /// Bytes of the identities of rows that change while one chunk is read.

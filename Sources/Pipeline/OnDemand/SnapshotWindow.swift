@@ -51,6 +51,9 @@ struct SnapshotWindow {
         touched = TouchedKeys(limit: limit)
     }
 
+    /// Whether a low mark has come by.
+    private(set) var hasBegun = false
+
     /// Whether the stream is between two marks.
     var isOpen: Bool { before != nil }
 
@@ -110,6 +113,7 @@ struct SnapshotWindow {
 
     mutating func lowMark(of chunk: UInt64) {
         self.chunk = chunk
+        hasBegun = true
         before = committed.count
         touched.removeAll()
         isTruncated = false

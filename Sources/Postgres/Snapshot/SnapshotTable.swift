@@ -73,8 +73,10 @@ public struct SnapshotTable: Hashable, Sendable {
         limit: Int? = nil, _ quoting: SQLQuoting
     ) -> String {
         let columns = (["ctid"] + columns.map { quoting.identifier($0) }).joined(separator: ", ")
-        // On lines of their own, so that a comment at a condition's end ends there.
-        let rest = conditions.map { "\nAND (\n\($0)\n)" }.joined() + (limit.map { "\nLIMIT \($0)" } ?? "")
+        // On lines of their own, so that a comment at a condition's end ends there. IS TRUE changes nothing but what the
+        // planner may do with it: it could choose an index of the condition's, or join with what its subquery returns,
+        // and rows would come in that one's order.
+        let rest = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined() + (limit.map { "\nLIMIT \($0)" } ?? "")
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
             WHERE ctid >= '(\(pages.lowerBound),\(item))' AND ctid < '(\(pages.upperBound),0)'\(rest)) TO STDOUT

@@ -16,6 +16,10 @@ struct PostgresRequestSource: RequestSource {
     ) throws(PipelineError) -> RequestedTables {
         let tables = try patiently(wakeup) { () throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
+            // Other requests wait behind this one, and are not to wait for whoever rewrites its table.
+            try connection.query(
+                "SELECT set_config('lock_timeout', '2s', false) WHERE current_setting('lock_timeout') = '0'",
+                to: "prepare the session")
             let requested = try RequestedTable.read(
                 RelationName(request.table), condition: request.condition, settings, on: connection)
             let errors = RequestFindings.evaluate(settings, requested, connection.quoting)
