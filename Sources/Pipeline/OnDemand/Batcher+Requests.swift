@@ -124,9 +124,9 @@ extension Batcher {
     private static let givingUpInterval = Duration.seconds(1)
 
     /// Begins to watch the table's changes, and has a thread read it.
-    private func read(_ leaves: [SnapshotLeaf], _ relation: Relation, _ identity: RowIdentity)
-        async throws(PipelineError)
-    {
+    private func read(
+        _ leaves: [SnapshotLeaf], _ relation: Relation, _ plan: RowPlan, _ identity: RowIdentity
+    ) async throws(PipelineError) {
         guard let source = requestSource, var followed, let progress = requests.next else { return }
         let leaves = leaves.sorted { $0.oid.rawValue < $1.oid.rawValue }
         let run = followed.run
