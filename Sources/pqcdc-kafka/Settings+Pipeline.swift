@@ -4,7 +4,7 @@ import Pipeline
 /// What the configuration wants of the pipeline.
 extension Settings {
     var pipelinePlan: PipelinePlan {
-        PipelinePlan(
+        var plan = PipelinePlan(
             rules: mapping,
             batch: BatchLimits(
                 records: kafka.producerBatchSize, bytes: kafka.producerBatchBytes,
@@ -12,6 +12,8 @@ extension Settings {
             memoryLimit: memoryLimit, shutdownTimeout: shutdownTimeout,
             activityCheckerInterval: cdc.slot.activityCheckerInterval, position: positionPlan,
             snapshot: snapshotPlan)
+        plan.takesRequests = cdc.snapshot.onDemand
+        return plan
     }
 
     private var snapshotPlan: SnapshotPlan {

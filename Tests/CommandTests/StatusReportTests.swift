@@ -22,6 +22,10 @@ import Testing
         report.inFlightBytes = 1536
         report.lastProblem = LastProblem.Problem(
             time: "2026-11-25T06:00:00.000Z", level: .warn, message: "a \"quoted\" word", advice: "look")
+        report.snapshot.waiting = ["public.a", "public.b"]
+        report.snapshot.running = StatusReport.Snapshot.Running(
+            isRequested: true, tables: ["public.orders"], tableCount: 1, doneTables: 0, share: 0.489, rows: 1204,
+            expectedRows: 2500, bytes: 98_566_144, rowsPerSecond: 100, timeLeft: .seconds(24))
         report.tables = [
             StatusReport.Table(name: "public.orders", rule: "public.orders", topic: "orders", inserts: 1200),
             StatusReport.Table(name: "public.x", skipped: 2),
@@ -40,6 +44,8 @@ import Testing
                 WAL            server 16/B374D848, confirmed 16/B374D800
                 lag            72 B, 3s
                 in flight      5 records, 1.5 KiB
+                snapshot       on demand, public.orders: 48%, 1,204 of ~2,500 rows, 94.0 MiB, 0:24 left
+                               asked for and waiting: public.a, public.b
                 last problem   2026-11-25T06:00:00.000Z warn: a "quoted" word
                                advice: look
                 configuration  f.yaml, sha256 abc
@@ -63,6 +69,9 @@ import Testing
         #expect((parsed["lsn"] as? [String: Any])?["received"] is NSNull)
         #expect((parsed["lag"] as? [String: Any])?["seconds"] as? Double == 3)
         #expect((parsed["slot"] as? [String: Any])?["safeWALBytes"] is NSNull)
+        let snapshot = try #require(parsed["snapshot"] as? [String: Any])
+        #expect(snapshot["waiting"] as? [String] == ["public.a", "public.b"])
+        #expect((snapshot["running"] as? [String: Any])?["share"] as? Double == 0.489)
         #expect((parsed["lastError"] as? [String: Any])?["message"] as? String == "a \"quoted\" word")
         #expect((parsed["tables"] as? [[String: Any]])?.last?["rule"] is NSNull)
     }

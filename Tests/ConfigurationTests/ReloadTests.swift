@@ -82,7 +82,8 @@ import Testing
         arguments: [
             Sample.text(top: "shutdownTimeout: 5s"), Sample.text(top: "readiness: {maxStall: 5s}"),
             Sample.text(slot: "slotActivityCheckerInterval: 5s"),
-            Sample.text(cdc: "logger: {level: debug}"), Sample.text(kafka: "producerBatchSize: 5"),
+            Sample.text(cdc: "logger: {level: debug}"), Sample.text(cdc: "snapshot: {onDemand: false}"),
+            Sample.text(kafka: "producerBatchSize: 5"),
             Sample.text(kafka: "producerBatchBytes: 5kb"), Sample.text(kafka: "producerBatchTickerDuration: 5s"),
             Sample.text(kafka: "exactlyOnce: {maxTransactionBytes: 1mb, commitInterval: 1s}"),
             Sample.text(kafka: "tableTopicMapping: {public.a: b}"),

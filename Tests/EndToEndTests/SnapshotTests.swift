@@ -53,6 +53,17 @@ import Testing
         try expectEachOnce(scene, count: 5110)
     }
 
+    @Test func aConditionThatAnIndexServesDoesNotReorderPages() throws {
+        let scene = try scene()
+        // The index has the rows in the opposite order to the pages.
+        try scene.sql.execute(
+            "INSERT INTO rows SELECT n, n % 20 FROM generate_series(50000, 1, -1) n; ANALYZE rows")
+        let finished = try scene.runToEnd(
+            file(scene, snapshot: "mode: snapshot_only, chunkSize: 100000, queryCondition: seq <= 400"))
+        #expect(finished.status == .exited(0), "\(finished.log)")
+        try expectEachOnce(scene, count: 400)
+    }
+
     @Test("Changes that the slot has from before the snapshot's consistent point are in its rows only")
     func changesBeforeTheConsistentPointAreSkipped() throws {
         let scene = try scene()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ChunkExchangeTests {
     private func chunk(_ number: UInt64) -> RequestedChunk {
         RequestedChunk(
-            run: 7, number: number, leaf: 0, pages: 0..<3, isLast: false,
+            run: 7, number: number, leaf: 0, end: TupleID(page: 3, item: 0), isLast: false,
             snapshot: TransactionSnapshot(xmin: 1, xmax: 2), lines: CopyLines())
     }
 
@@ -27,6 +27,20 @@ import Testing
         DedicatedThread.start(name: "test") { exchange.answer(.readAgain) }
         #expect(exchange.answer(until: .now + .seconds(60)) == .readAgain)
         #expect(exchange.answer(until: .now) == nil)
+    }
+
+    @Test func aChunkIsTakenBackOrAnswered() {
+        let exchange = ChunkExchange()
+        #expect(!exchange.takeBack())
+        exchange.offer(chunk(1))
+        #expect(exchange.takeBack())
+        // Its high mark comes after all.
+        #expect(exchange.take(run: 7, number: 1)?.number == nil)
+        exchange.offer(chunk(2))
+        #expect(exchange.take(run: 7, number: 2)?.number == 2)
+        #expect(!exchange.takeBack())
+        exchange.answer(.sent(bytes: 5))
+        #expect(exchange.answer(until: .now) == .sent(bytes: 5))
     }
 
     @Test func aStopEndsEveryWait() {

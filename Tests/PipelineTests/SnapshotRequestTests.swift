@@ -20,15 +20,33 @@ import Testing
         #expect(try SnapshotRequest(json: request.json) == request)
         let own = SnapshotRequest(table: request.table, condition: condition, slot: "a \"slot\"")
         #expect(try SnapshotRequest(json: own.json) == own)
+        let cancellation = SnapshotRequest(table: request.table, isCancellation: true)
+        #expect(try SnapshotRequest(json: cancellation.json) == cancellation)
     }
 
     @Test(arguments: [
         "", "{}", "[]", #"{"table":1}"#, #"{"table":""}"#, #"{"table":"a.b.c"}"#, #"{"table":"a."}"#,
         #"{"table":"\"a"}"#,
-        #"{"table":"a\"b\""}"#, #"{"table":"a","where":7}"#, #"{"table":"a"}x"#, #"{"table":"a","table":"b"}"#,
+        #"{"table":"a\"b\""}"#, #"{"table":"a","where":7}"#, #"{"table":"a","cancel":1}"#, #"{"table":"a\u0000b"}"#,
+        "{\"table\":\"\(String(repeating: "a", count: 64))\"}", "{\"table\":\"a\",\"where\":\"\0\"}",
+        #"{"table":"a"}x"#, #"{"table":"a","table":"b"}"#,
     ])
     func otherMessagesAreRefused(_ json: String) {
         #expect(throws: StateRecordError.self) { try SnapshotRequest(json: Array(json.utf8)) }
+    }
+
+    @Test("What is too large or too deep is refused before it costs anything")
+    func hostileMessagesAreRefused() {
+        let limit = SnapshotRequest.maxBytes
+        let long = #"{"table":"a","where":""# + String(repeating: "x", count: limit) + #""}"#
+        #expect(throws: StateRecordError.tooLong(limit: limit)) { try SnapshotRequest(json: Array(long.utf8)) }
+        let fits = SnapshotRequest(
+            table: TableName(schema: "public", name: "a"), condition: String(repeating: "x", count: limit - 100))
+        #expect(throws: Never.self) { try SnapshotRequest(json: fits.json) }
+        for bracket in [#"{"a":"#, "["] {
+            let deep = #"{"table":"a","later":"# + String(repeating: bracket, count: 1000)
+            #expect(throws: StateRecordError.self) { try SnapshotRequest(json: Array(deep.utf8)) }
+        }
     }
 
     @Test(arguments: [("public", "orders"), ("a b", "C"), ("x.y", "\""), ("ü", "\"\".\"")])
@@ -38,14 +56,16 @@ import Testing
     }
 
     @Test func requestsStandInThePosition() throws {
-        let leaf = RequestProgress.Leaf(oid: OID(rawValue: .max), fileNode: OID(rawValue: 2), page: 3)
+        let place = RequestProgress.Place(
+            oid: OID(rawValue: .max), fileNode: OID(rawValue: 2), next: TupleID(page: .max, item: .max))
         let table = TableName(schema: "a b", name: "\"")
         let all = [
-            RequestProgress(SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), leaves: [leaf, leaf]),
+            RequestProgress(
+                SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), at: place, rows: .max, bytes: 7),
             RequestProgress(SnapshotRequest(table: TableName(schema: "public", name: "t"))),
         ]
         // As many as there may be: the parser's depth is limited.
-        for count in 0...RequestProgress.limit {
+        for count in 0...RequestLedger.limit {
             var position = SourcePosition(lsn: LSN(rawValue: 7))
             position.requests = (0..<count).map { all[$0 % 2] }
             #expect(try SourcePosition(json: position.json) == position)

@@ -84,6 +84,24 @@ import Testing
         #expect(judge(&window, 3, snapshot(9, 9)) == .readAgain(.noLowMark))
     }
 
+    @Test func moreCommitsThanAreListedAreJudgedByTheNewest() throws {
+        var window = try window()
+        let count = UInt32(SnapshotWindow.committedLimit)
+        // The ids go round in between.
+        let first = UInt32.max - 10
+        for offset in 0...count { window.change("1", xid: first &+ offset) }
+        window.lowMark(of: 1)
+        let epoch: UInt64 = 1 << 32
+        let newest = epoch + UInt64(first &+ count / 2 &- 1)
+        let end = newest + UInt64(count)
+        #expect(judge(&window, 1, snapshot(newest, end, newest)) != .send)
+        window.lowMark(of: 2)
+        #expect(judge(&window, 2, snapshot(newest + 1, end)) == .send)
+        // It is forgotten by then.
+        window.lowMark(of: 3)
+        #expect(judge(&window, 3, snapshot(newest - 5, end)) == .send)
+    }
+
     @Test func moreChangesThanThereIsRoomForHaveTheChunkReadAgain() throws {
         var window = try window(limit: 1000)
         window.lowMark(of: 1)

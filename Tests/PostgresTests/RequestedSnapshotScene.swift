@@ -21,6 +21,8 @@ final class RequestedSnapshotScene {
     private(set) var folded: [String: String] = [:]
     private(set) var chunks = 0
     private(set) var left = 0
+    /// Bytes of the largest chunk.
+    private(set) var largest = 0
     private var isStreamed = false
 
     private final class End: Sendable {
@@ -40,12 +42,14 @@ final class RequestedSnapshotScene {
     }
 
     /// Starts the thread that reads `t`.
-    func start(condition: String? = nil, chunkSize: Int, chunkBytes: Int = 1 << 20) throws {
+    func start(
+        condition: String? = nil, chunkSize: Int, chunkBytes: Int = 1 << 20, maxRate: Int? = nil
+    ) throws {
         let made = RequestedSnapshotReader(
             parameters: scene.database.parameters, slot: slot, run: 7,
             tables: try scene.tables("t", publication: "p").map(SnapshotLeaf.init),
-            done: [0], condition: condition, chunkSize: chunkSize, chunkBytes: chunkBytes, exchange: exchange,
-            wakeup: wakeup, logger: Logger(label: "test"))
+            from: [TupleID(page: 0, item: 0)], condition: condition, chunkSize: chunkSize, chunkBytes: chunkBytes,
+            maxRate: maxRate, exchange: exchange, wakeup: wakeup, logger: Logger(label: "test"))
         let end = end
         DedicatedThread.start(name: "test") {
             var reader = made
@@ -112,6 +116,7 @@ final class RequestedSnapshotScene {
         }
         chunks += 1
         var row = CopyRow()
+        largest = max(largest, chunk.lines.byteCount)
         for index in 0..<chunk.lines.count {
             try chunk.lines.withLine(index) { line in
                 try row.decode(line, columns: 2)
@@ -123,7 +128,7 @@ final class RequestedSnapshotScene {
                 }
             }
         }
-        exchange.answer(.done)
+        exchange.answer(.sent(bytes: chunk.lines.byteCount))
     }
 
     private static func text(_ slice: ColumnSlice, _ bytes: [UInt8]) -> String {

@@ -50,8 +50,65 @@ import Testing
         }
         #expect(try scene.result?.get() == true)
         #expect(Set(scene.folded.keys) == Set((101...200).map(String.init)))
-        // Seven rows a page; more than ten of them are too many.
-        #expect(scene.chunks > 5)
+        #expect(scene.chunks >= 10)
+        #expect(scene.largest <= 10_000)
+    }
+
+    @Test func aPageOfRowsThatAreLargerThanAChunkIsReadInParts() throws {
+        let scene = try RequestedSnapshotScene(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, body text); ALTER TABLE t ALTER COLUMN body SET STORAGE EXTERNAL;
+            INSERT INTO t SELECT n, repeat('y', CASE WHEN n % 10 = 0 THEN 30000 ELSE 3000 END) FROM generate_series(1, 100) n;
+            ANALYZE t
+            """)
+        #expect(try scene.scene.tables("t")[0].pages == 1)
+        try scene.start(chunkSize: 1000, chunkBytes: 10_000)
+        try eventually(within: .seconds(60), "the snapshot") {
+            try scene.stream()
+            return scene.result != nil
+        }
+        #expect(try scene.result?.get() == true)
+        let expected = try scene.table()
+        #expect(scene.folded == expected)
+        // Of three rows of 3 kB, or of a single row.
+        #expect(scene.chunks >= 40)
+        #expect(scene.largest < 31_000)
+    }
+
+    @Test func aConditionThatAnIndexServesLosesNoRow() throws {
+        // The index has them in another order than the pages.
+        let scene = try RequestedSnapshotScene(
+            """
+            CREATE TABLE t (id int PRIMARY KEY, body text);
+            INSERT INTO t SELECT n, repeat('y', 500) FROM generate_series(20000, 1, -1) n; ANALYZE t
+            """)
+        try scene.start(condition: "id BETWEEN 100 AND 130", chunkSize: 100_000, chunkBytes: 2000)
+        try eventually(within: .seconds(60), "the snapshot") {
+            try scene.stream()
+            return scene.result != nil
+        }
+        #expect(try scene.result?.get() == true)
+        #expect(Set(scene.folded.keys) == Set((100...130).map(String.init)))
+    }
+
+    @Test func theRateIsKeptAndAStopDoesNotWaitForIt() throws {
+        let scene = try RequestedSnapshotScene(
+            "CREATE TABLE t (id int PRIMARY KEY, body text); INSERT INTO t SELECT n, repeat('y', 1000) FROM generate_series(1, 1000) n"
+        )
+        // A chunk of 100 kB is worth a minute and a half.
+        try scene.start(chunkSize: 100, chunkBytes: 100_000, maxRate: 1024)
+        try eventually(within: .seconds(60), "a chunk") {
+            try scene.stream()
+            return scene.chunks == 1
+        }
+        let stopped = ContinuousClock.now
+        scene.exchange.stop()
+        scene.wakeup.signal()
+        try eventually(within: .seconds(60), "the end of the thread") { scene.result != nil }
+        #expect(stopped.duration(to: .now) < .seconds(30))
+        try scene.stream()
+        #expect(scene.chunks == 1)
+        #expect(try scene.result?.get() == false)
     }
 
     @Test func aTableThatIsRewrittenMeanwhileIsRefused() throws {

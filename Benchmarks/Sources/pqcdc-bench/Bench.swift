@@ -8,7 +8,8 @@ struct Bench: ParsableCommand {
         commandName: "pqcdc-bench",
         abstract: "Measure the daemon from PostgreSQL to Kafka, on servers of our own.",
         subcommands: [
-            Throughput.self, Snapshot.self, Latency.self, Idle.self, Ready.self, Blocked.self, Size.self, Growth.self,
+            Throughput.self, Snapshot.self, OnDemand.self, Latency.self, Idle.self, Ready.self, Blocked.self, Size.self,
+            Growth.self,
         ],
         defaultSubcommand: Throughput.self)
 }

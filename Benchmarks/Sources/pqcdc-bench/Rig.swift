@@ -75,11 +75,14 @@ final class Rig {
     private func partitions(of topic: String) -> Int { partitionCounts[topic] ?? partitions }
 
     /// The daemon's configuration: everything at its default but for what must be said.
+    ///
+    /// - Parameter others: further tables, each with a topic of its own.
     func configuration(
-        _ route: Route, slot: String, publication: String, tables: [String], topic: String, cdc: [String] = [],
-        kafka lines: [String] = [], extra: String = ""
+        _ route: Route, slot: String, publication: String, tables: [String], topic: String,
+        others: [String: String] = [:], cdc: [String] = [], kafka lines: [String] = [], extra: String = ""
     ) throws -> String {
-        let mapping = tables.map { "    public.\($0): \(topic)\n" }.joined()
+        let topics = tables.map { ($0, topic) } + others.sorted { $0.key < $1.key }
+        let mapping = topics.map { "    public.\($0): \($1)\n" }.joined()
         return """
             \(extra)
             cdc:
@@ -92,11 +95,11 @@ final class Rig {
               slot: {name: \(slot)}
               metric: {port: \(try FreePort.next())}
               logger: {level: warn}
-              \(cdc.joined(separator: "\n      "))
+              \(cdc.joined(separator: "\n  "))
             kafka:
               brokers: ["\(kafka.bootstrapServers)"]
               properties: {\(properties.joined(separator: ", "))}
-              \(lines.joined(separator: "\n      "))
+              \(lines.joined(separator: "\n  "))
               tableTopicMapping:
             \(mapping)
             """

@@ -11,12 +11,13 @@ final class RunningDaemon {
 
     init(
         _ rig: Rig, _ route: Route, slot: String, publication: String, tables: [String], topic: String,
-        extra: String = ""
+        others: [String: String] = [:], kafka: [String] = [], extra: String = ""
     ) throws {
         let folder = try Workspace.shared.makeFolder("daemon")
         let file = "\(folder)/pqcdc-kafka.yaml"
         let text = try rig.configuration(
-            route, slot: slot, publication: publication, tables: tables, topic: topic, extra: extra)
+            route, slot: slot, publication: publication, tables: tables, topic: topic, others: others, kafka: kafka,
+            extra: extra)
         try TextFile.write(text, to: file)
         notifications = try NotifySocket(in: folder)
         started = .now

@@ -30,6 +30,9 @@ extension KeyTable {
             "cdc.snapshot.maxTransactionDuration", .duration(.seconds(1) ... .seconds(7 * 86400)), .value("1h"),
             "How long one transaction may hold vacuum back before the rest is read from another snapshot."),
         .init(
+            "cdc.snapshot.onDemand", .boolean, .value("true"),
+            "Whether snapshots are taken that are asked for in the WAL, by the command snapshot or in SQL."),
+        .init(
             "cdc.snapshot.enabled", .boolean, .absent("cdc.snapshot.mode alone decides"),
             "Accepted from go-pq-cdc-kafka files; false is mode: never."),
         .init(

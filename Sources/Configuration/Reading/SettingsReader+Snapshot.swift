@@ -26,7 +26,7 @@ extension SettingsReader {
             mode: mode(snapshot), tables: tables, queryCondition: snapshot.text("queryCondition"),
             tableConditions: conditions, chunkSize: snapshot.integer("chunkSize"),
             parallelism: snapshot.integer("parallelism"), maxRate: snapshot.givenByteSize("maxRate"),
-            maxTransactionDuration: snapshot.duration("maxTransactionDuration"))
+            maxTransactionDuration: snapshot.duration("maxTransactionDuration"), onDemand: snapshot.boolean("onDemand"))
     }
 
     private func mode(_ snapshot: CheckedSection) -> SnapshotSettings.Mode {

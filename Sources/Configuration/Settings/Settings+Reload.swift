@@ -8,7 +8,7 @@ extension Settings {
     /// The paths of all such keys but those of the mapping.
     public static let reloadable: Set<String> = [
         "shutdownTimeout", "readiness.maxStall", "cdc.slot.slotActivityCheckerInterval", "cdc.logger.level",
-        "cdc.logger.logLevel",
+        "cdc.logger.logLevel", "cdc.snapshot.onDemand",
         "kafka.producerBatchSize", "kafka.producerBatchBytes", "kafka.producerBatchTickerDuration",
         "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval",
     ]
@@ -22,6 +22,7 @@ extension Settings {
         result.maxStall = other.maxStall
         result.cdc.slot.activityCheckerInterval = other.cdc.slot.activityCheckerInterval
         result.cdc.logger.level = other.cdc.logger.level
+        result.cdc.snapshot.onDemand = other.cdc.snapshot.onDemand
         result.kafka.producerBatchSize = other.kafka.producerBatchSize
         result.kafka.producerBatchBytes = other.kafka.producerBatchBytes
         result.kafka.producerBatchTickerDuration = other.kafka.producerBatchTickerDuration
@@ -50,7 +51,11 @@ extension Settings {
         compare("cdc.slot.name") { $0.cdc.slot.name }
         compare("cdc.slot.createIfNotExists") { $0.cdc.slot.createIfNotExists }
         compare("cdc.slot.onGap") { $0.cdc.slot.onGap }
-        compare("cdc.snapshot") { $0.cdc.snapshot }
+        compare("cdc.snapshot") { settings in
+            var snapshot = settings.cdc.snapshot
+            snapshot.onDemand = true
+            return snapshot
+        }
         compare("cdc.metric.port") { $0.cdc.metricPort }
         compare("cdc.logger.format") { $0.cdc.logger.format }
         compare("cdc.heartbeat.interval") { $0.cdc.heartbeatInterval }

@@ -26,11 +26,13 @@ public struct SnapshotSettings: Hashable, Sendable {
     public var maxRate: Int?
     /// How long one transaction reads before another snapshot is taken.
     public var maxTransactionDuration: Duration
+    /// Whether requests for snapshots are followed that come by in the stream.
+    public var onDemand: Bool
 
     public init(
         mode: Mode = .never, tables: [TableName] = [], queryCondition: String? = nil,
         tableConditions: [TableName: String] = [:], chunkSize: Int = 8000, parallelism: Int = 2, maxRate: Int? = nil,
-        maxTransactionDuration: Duration = .seconds(3600)
+        maxTransactionDuration: Duration = .seconds(3600), onDemand: Bool = true
     ) {
         self.mode = mode
         self.tables = tables
@@ -40,6 +42,7 @@ public struct SnapshotSettings: Hashable, Sendable {
         self.parallelism = parallelism
         self.maxRate = maxRate
         self.maxTransactionDuration = maxTransactionDuration
+        self.onDemand = onDemand
     }
 
     /// SQL that a row must meet to be read; nil reads all.

@@ -56,9 +56,9 @@ extension SnapshotProgress {
     // MARK: Figures
 
     /// ` 48 %`: rounded down, so that 100 % means done.
-    static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded(.down)))%" }
+    public static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded(.down)))%" }
 
-    static func rows(_ rows: Int, of expected: Int?, isExact: Bool) -> String {
+    public static func rows(_ rows: Int, of expected: Int?, isExact: Bool) -> String {
         guard let expected, !isExact else { return "\(number(rows)) rows" }
         return "\(number(rows)) of ~\(number(expected)) rows"
     }
@@ -75,7 +75,7 @@ extension SnapshotProgress {
     }
 
     /// `31.4 MiB`.
-    static func size(_ bytes: Double) -> String {
+    public static func size(_ bytes: Double) -> String {
         var value = max(bytes, 0)
         for unit in ["B", "KiB", "MiB", "GiB"] {
             if value < 1000 { return "\(decimal(value, places: unit == "B" ? 0 : 1)) \(unit)" }
@@ -85,7 +85,7 @@ extension SnapshotProgress {
     }
 
     /// `0:09`, `12:03`, `5:04:03`, `2d 03:04`.
-    static func clock(_ duration: Duration) -> String {
+    public static func clock(_ duration: Duration) -> String {
         let seconds = Int(max(duration.components.seconds, 0))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)

@@ -20,7 +20,7 @@ extension Batcher {
                 ])
         }
         snapshotStage = known.position?.snapshot
-        requests = known.position?.requests ?? []
+        requests = RequestLedger(known.position?.requests ?? [])
         try await readSnapshotProgress()
         if snapshotPlan.mode == .initial, snapshotStage == nil {
             if known.position == nil {
@@ -104,6 +104,8 @@ extension Batcher {
     ///
     /// Exactly once: the same for what no records go with; records bring their position along.
     func keepPosition() async throws(PipelineError) {
+        // Before the LSN is read: what a position says of requests is never ahead of where they stand in the WAL.
+        noteDeliveredChunks()
         guard stateTopic != nil, let reached = unkept else { return }
         let next = keptAt.map { $0 + PositionPlan.interval } ?? .now
         guard ContinuousClock.now >= next else { return positionTicker.start(until: next) }
@@ -112,6 +114,7 @@ extension Batcher {
 
     /// Before a clean stop: what is delivered is written and confirmed.
     func keepLastPosition() async throws(PipelineError) {
+        noteDeliveredChunks()
         guard stateTopic != nil, let reached = unkept else { return }
         try await write(SourcePosition(lsn: reached))
         try await session.checkpoint.wait { records, _ in records == 0 }

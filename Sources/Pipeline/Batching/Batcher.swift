@@ -56,13 +56,13 @@ actor Batcher {
     var settled: SnapshotLedger?
     /// Reads tables for requests that come by in the stream; nil where there is nobody to.
     let requestSource: (any RequestSource)?
-    /// The requests that are not done; the first is being followed.
-    var requests: [RequestProgress] = []
-    var requestedRun: RequestedRun?
-    var requestTask: Task<Void, Never>?
-    var requestedRows: UInt64 = 0
-    /// What held for the requested table before.
-    var requestedThreshold: SnapshotThreshold?
+    /// Whether requests are taken at all.
+    var takesRequests: Bool
+    var requests = RequestLedger()
+    /// The first of them, while a thread is at work for it.
+    var followed: FollowedRequest?
+    /// When one was given up last.
+    var requestGivenUp: ContinuousClock.Instant?
 
     init(
         session: Session, start: SlotStart, sink: sending any RecordSink, catalog: any Catalog,
@@ -83,6 +83,7 @@ actor Batcher {
         self.snapshots = snapshots
         requestSource = requests
         snapshotPlan = plan.snapshot
+        takesRequests = plan.takesRequests
         self.ticker = ticker
         self.metrics = metrics
         self.statusArea = statusArea
@@ -99,7 +100,8 @@ actor Batcher {
         try await resume()
         streamed()
         try await takeSnapshot()
-        try await startRequest()
+        await refuseRequestsIfOff()
+        try await settleRequests()
         var isStopped = false
         while !isStopped {
             // Where somebody watches, ticks come in the meantime too.
@@ -108,11 +110,12 @@ actor Batcher {
             case .chunk(var chunk):
                 isStopped = try await work(through: &chunk)
                 session.handoff.giveBack(chunk)
+                try await settleRequests()
             case .tick:
                 watched.rests()
-                try await settleRequest()
                 if plans.hasNext { try await adoptPlan() }
                 if isDue { try await end() }
+                try await settleRequests()
                 try await keepPosition()
             case .stopRequested:
                 watched.rests()
@@ -183,7 +186,7 @@ actor Batcher {
             case .relation(let relation): try await install(relation)
             case .topic(let name): try await open(topic: name)
             case .reselect(let reselection): try await reselect(reselection, in: chunk, &frame)
-            case .request(let content): try await take(request: content)
+            case .request(let content): await take(request: content)
             case .highMark(let number): try await takeHighMark(of: number)
             case .boundary:
                 if isStopping { return true }

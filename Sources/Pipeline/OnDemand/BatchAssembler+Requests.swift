@@ -6,12 +6,13 @@ extension BatchAssembler {
     /// Takes a message with a prefix of ours, which never becomes a record.
     mutating func takeOwn(_ message: LogicalMessage, _ bytes: RawSpan) -> Step {
         guard message.isTransactional else { return .consumed }
-        let content = bytes.withUnsafeBytes { Array($0[message.content]) }
+        // Whoever may write a message may write a large one; one byte too many is enough to say so.
+        let range = message.content.prefix(SnapshotRequest.maxBytes + 1)
         switch message.prefix {
-        case SnapshotRequest.prefix: return .request(content)
+        case SnapshotRequest.prefix: return .request(bytes.withUnsafeBytes { Array($0[range]) })
         case Watermark.prefix:
-            guard let requested, let mark = try? Watermark(json: content), mark.slot == requested.slot,
-                mark.run == requested.run
+            guard let requested, let mark = try? Watermark(json: bytes.withUnsafeBytes { Array($0[range]) }),
+                mark.slot == requested.slot, mark.run == requested.run
             else { return .consumed }
             if mark.kind == .high { return .highMark(mark.chunk) }
             self.requested?.window.lowMark(of: mark.chunk)

@@ -6,9 +6,9 @@ internal import Synchronization
 public final class ChunkExchange: Sendable {
     /// What became of a chunk.
     public enum Answer: Hashable, Sendable {
-        /// Its rows are sent; go on with the pages behind it.
-        case done
-        /// Read its pages again.
+        /// Its rows are sent, as so many bytes of records; go on behind it.
+        case sent(bytes: Int)
+        /// Read them again.
         case readAgain
         /// The run is over for this session.
         case stop
@@ -34,6 +34,13 @@ public final class ChunkExchange: Sendable {
             state.answer = nil
             state.chunk = chunk.take()
         }
+    }
+
+    /// Takes a chunk back whose high mark may not have been written.
+    ///
+    /// - Returns: false where there is none, or the batcher has taken it and will answer.
+    public func takeBack() -> Bool {
+        state.withLock { state in state.chunk.take() != nil }
     }
 
     /// Waits for the batcher's answer.

@@ -1,4 +1,5 @@
 public import LinuxSupport
+public import ReplicationProtocol
 
 /// The database, as a request for a snapshot beside the stream needs it. Every call may block.
 public protocol RequestSource: Sendable {
@@ -11,10 +12,10 @@ public protocol RequestSource: Sendable {
     ///
     /// Tries again by itself while the server cannot be reached.
     ///
-    /// - Parameter done: the pages of each leaf that need not be read, from the first on.
+    /// - Parameter starts: where each leaf's first row is that is to be read; nil where none is.
     /// - Returns: false when the run was stopped.
     func read(
-        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], done: [UInt32], run: UInt64,
+        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], from starts: [TupleID?], run: UInt64,
         into exchange: ChunkExchange, interruptedBy wakeup: Wakeup
     ) throws(PipelineError) -> Bool
 }

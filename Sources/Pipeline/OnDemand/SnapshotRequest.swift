@@ -1,12 +1,16 @@
 public import RowMapping
 
-/// A wish for a snapshot of one table beside the stream: a logical message with the prefix ``prefix``.
+/// A wish for a snapshot of one table beside the stream, or for an end of it: a logical message with the prefix ``prefix``.
 ///
 ///     SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.orders","where":"id > 100"}')
+///     SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.orders","cancel":true}')
 public struct SnapshotRequest: Hashable, Sendable {
     /// Messages of prefixes that begin so are ours, and never become records.
     public static let reservedPrefix = "pqcdc."
     public static let prefix = "pqcdc.snapshot"
+
+    /// Bytes of a message's content, from whoever may write one. Every position holds all that wait, in a record of Kafka's.
+    public static let maxBytes = 16 << 10
 
     public var table: TableName
     /// SQL that a row must meet; nil reads all.
@@ -14,21 +18,28 @@ public struct SnapshotRequest: Hashable, Sendable {
 
     /// The slot whose pipeline is meant; nil means each that streams the table.
     public var slot: String?
+    /// Whether requests of the table are withdrawn by it.
+    public var isCancellation: Bool
 
-    public init(table: TableName, condition: String? = nil, slot: String? = nil) {
+    public init(table: TableName, condition: String? = nil, slot: String? = nil, isCancellation: Bool = false) {
         self.table = table
         self.condition = condition
         self.slot = slot
+        self.isCancellation = isCancellation
     }
 
     /// Reads a message's content. Fields that a later version adds are passed over.
-    public init(json: [UInt8]) throws(StateRecordError) { try self.init(StateFields(json)) }
+    public init(json: [UInt8]) throws(StateRecordError) {
+        guard json.count <= Self.maxBytes else { throw .tooLong(limit: Self.maxBytes) }
+        try self.init(StateFields(json))
+    }
 
     init(_ fields: StateFields) throws(StateRecordError) {
         guard let table = TableName(sql: try fields.text("table")) else { throw .wrongField("table") }
         self.table = table
         condition = try fields.optionalText("where")
         slot = try fields.optionalText("slot")
+        isCancellation = try fields.flag("cancel")
     }
 
     /// The message's content.
@@ -36,6 +47,7 @@ public struct SnapshotRequest: Hashable, Sendable {
         var bytes = Array(#"{"table":"#.utf8) + JSONText.quoted(table.sql)
         if let condition { bytes += Array(#","where":"#.utf8) + JSONText.quoted(condition) }
         if let slot { bytes += Array(#","slot":"#.utf8) + JSONText.quoted(slot) }
+        if isCancellation { bytes += Array(#","cancel":true"#.utf8) }
         return bytes + "}".utf8
     }
 }

@@ -35,6 +35,8 @@ struct SnapshotWindow {
     /// Transactions that changed the table, in the order of their commits, as far as they may be invisible to a snapshot
     /// that is yet to come.
     private var committed: [UInt32] = []
+    /// The newest of those that found no room in ``committed``, before all of them.
+    private var forgotten: UInt32?
     /// How many of ``committed`` stand before the low mark; nil outside of a window.
     private var before: Int?
     private var chunk: UInt64 = 0
@@ -89,7 +91,22 @@ struct SnapshotWindow {
     private mutating func note(_ xid: UInt32) {
         if isNoted { return }
         isNoted = true
+        if committed.count == Self.committedLimit { forgetOldest() }
         committed.append(xid)
+    }
+
+    /// 512 kB. So many commits lie between two chunks only while the stream is far behind.
+    static let committedLimit = 1 << 17
+
+    /// Keeps of the older half no more than the newest. A snapshot is taken after their commits, mostly by long, so that
+    /// nothing that is as old will be running any more.
+    private mutating func forgetOldest() {
+        let half = committed.count / 2
+        for xid in committed[..<half] where forgotten.map({ Int32(bitPattern: xid &- $0) > 0 }) ?? true {
+            forgotten = xid
+        }
+        committed.removeFirst(half)
+        before = before.map { max($0 - half, 0) }
     }
 
     // MARK: Marks
@@ -107,7 +124,10 @@ struct SnapshotWindow {
     mutating func highMark(of chunk: UInt64, _ snapshot: TransactionSnapshot) -> Verdict {
         guard let before, self.chunk == chunk else { return .readAgain(.noLowMark) }
         self.before = nil
-        let invisible = committed[..<before].first { !snapshot.sees(snapshot.widened($0)) }
+        var invisible = committed[..<before].first { !snapshot.sees(snapshot.widened($0)) }
+        if let xid = forgotten {
+            if snapshot.widened(xid) < snapshot.xmin { forgotten = nil } else { invisible = xid }
+        }
         // What this snapshot sees, every later one sees.
         committed.removeAll { snapshot.sees(snapshot.widened($0)) }
         if let invisible { return .readAgain(.invisibleTransaction(xid: invisible)) }

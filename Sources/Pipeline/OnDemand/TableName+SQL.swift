@@ -7,7 +7,7 @@ extension TableName {
         var rest = Substring(text)
         repeat {
             if !parts.isEmpty { rest = rest.dropFirst() }
-            guard let part = Self.part(&rest), !part.isEmpty else { return nil }
+            guard let part = Self.part(&rest), Self.isName(part) else { return nil }
             parts.append(part)
         } while rest.first == "."
         guard rest.isEmpty, parts.count <= 2 else { return nil }
@@ -16,6 +16,11 @@ extension TableName {
 
     /// What ``init(sql:)`` reads, with quotes where they are needed.
     public var sql: String { [schema, name].map(Self.quoted).joined(separator: ".") }
+
+    private static func isName(_ part: String) -> Bool {
+        // NAMEDATALEN - 1: a longer name is none of the server's.
+        (1...63).contains(part.utf8.count) && !part.utf8.contains(0)
+    }
 
     private static func quoted(_ part: String) -> String {
         guard part.contains(where: { $0 == "." || $0 == "\"" }) || part.isEmpty else { return part }

@@ -16,7 +16,7 @@ struct StateFields {
     func text(_ name: String) throws(StateRecordError) -> String {
         switch values[name] {
         case .text(let text): return text
-        case .number, .object, .other: throw .wrongField(name)
+        case .number, .object, .flag, .other: throw .wrongField(name)
         case nil: throw .missingField(name)
         }
     }
@@ -36,8 +36,17 @@ struct StateFields {
     func number(_ name: String) throws(StateRecordError) -> UInt64 {
         switch values[name] {
         case .number(let number): return number
-        case .text, .object, .other: throw .wrongField(name)
+        case .text, .object, .flag, .other: throw .wrongField(name)
         case nil: throw .missingField(name)
+        }
+    }
+
+    /// `true` or `false`; false where it is not there.
+    func flag(_ name: String) throws(StateRecordError) -> Bool {
+        switch values[name] {
+        case .flag(let flag): return flag
+        case .text, .number, .object, .other: throw .wrongField(name)
+        case nil: return false
         }
     }
 
@@ -45,7 +54,7 @@ struct StateFields {
     func fields(_ name: String) throws(StateRecordError) -> StateFields? {
         switch values[name] {
         case .object(let values): return StateFields(values)
-        case .text, .number, .other: throw .wrongField(name)
+        case .text, .number, .flag, .other: throw .wrongField(name)
         case nil: return nil
         }
     }

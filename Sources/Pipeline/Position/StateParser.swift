@@ -29,9 +29,9 @@ struct StateParser {
         case UInt8(ascii: "["):
             try array()
             return .other
-        case UInt8(ascii: "t"): return try word("true")
-        case UInt8(ascii: "f"): return try word("false")
-        case UInt8(ascii: "n"): return try word("null")
+        case UInt8(ascii: "t"): return try word("true", .flag(true))
+        case UInt8(ascii: "f"): return try word("false", .flag(false))
+        case UInt8(ascii: "n"): return try word("null", .other)
         default: return try number()
         }
     }
@@ -73,12 +73,12 @@ struct StateParser {
         depth -= 1
     }
 
-    private mutating func word(_ word: String) throws(StateRecordError) -> StateValue {
+    private mutating func word(_ word: String, _ value: StateValue) throws(StateRecordError) -> StateValue {
         for byte in word.utf8 {
             guard peek() == byte else { throw malformed }
             next += 1
         }
-        return .other
+        return value
     }
 
     private mutating func number() throws(StateRecordError) -> StateValue {

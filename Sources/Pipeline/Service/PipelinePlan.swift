@@ -13,6 +13,8 @@ public struct PipelinePlan: Sendable {
     public var activityCheckerInterval: Duration
     public var position: PositionPlan
     public var snapshot: SnapshotPlan
+    /// `cdc.snapshot.onDemand`.
+    public var takesRequests = true
 
     /// Bytes that are taken whatever happens: three chunks, and the batch.
     public var reservedBytes: Int { 3 * chunkBytes + batch.bytes }

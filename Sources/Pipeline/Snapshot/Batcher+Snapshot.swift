@@ -403,7 +403,9 @@ extension Batcher {
         var position = position
         if position.partial == nil { position.partial = assembler.cutTransaction(behind: position.lsn) }
         position.snapshot = snapshotStage
-        position.requests = requests
+        // Their rows are part of the Kafka transaction that the position is.
+        if plan.delivery == .exactlyOnce { requests.wereDelivered(before: nil) }
+        position.requests = requests.all
         return position
     }
 

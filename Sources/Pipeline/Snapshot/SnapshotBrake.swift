@@ -1,10 +1,10 @@
 /// Spreads bytes over time. Pure: the time is an argument.
-struct SnapshotBrake: Sendable {
+public struct SnapshotBrake: Sendable {
     private let bytesPerSecond: Int?
     /// When all bytes so far may have been sent.
     private var paidUntil: ContinuousClock.Instant
 
-    init(_ bytesPerSecond: Int?, now: ContinuousClock.Instant) {
+    public init(_ bytesPerSecond: Int?, now: ContinuousClock.Instant) {
         self.bytesPerSecond = bytesPerSecond
         paidUntil = now
     }
@@ -12,7 +12,7 @@ struct SnapshotBrake: Sendable {
     /// Counts bytes.
     ///
     /// - Returns: until when to wait before more; nil for at once.
-    mutating func take(_ bytes: Int, now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    public mutating func take(_ bytes: Int, now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard let bytesPerSecond else { return nil }
         // What was not used before is not made up for.
         let start = max(paidUntil, now)

@@ -5,8 +5,9 @@ internal import RowMapping
 
 /// Shows how far a snapshot is: bars on a terminal, a log line every ten seconds elsewhere, and metrics.
 struct SnapshotDisplay {
-    // As often as a person looks.
+    // As often as a person looks at a log, and at a bar.
     private static let interval = Duration.seconds(10)
+    private static let refresh = Duration.milliseconds(500)
 
     private let area: StatusArea?
     private let metrics: SnapshotMetrics
@@ -16,6 +17,7 @@ struct SnapshotDisplay {
     private var pages: [Int] = []
     private var progress = SnapshotProgress([], at: .now)
     private var logged: ContinuousClock.Instant
+    private var shown: ContinuousClock.Instant
 
     init(area: StatusArea?, metrics: SnapshotMetrics, slot: SlotMetrics, now: ContinuousClock.Instant) {
         self.area = area
@@ -23,6 +25,7 @@ struct SnapshotDisplay {
         self.slot = slot
         begun = now
         logged = now
+        shown = now
         metrics.inProgress.set(UInt64(1))
     }
 
@@ -51,24 +54,67 @@ struct SnapshotDisplay {
                 index, donePages: done, rows: Int(clamping: table.rows), bytes: Int(clamping: table.bytes),
                 isActive: done > 0, isDone: table.isFinished || done >= pages[index])
         }
+        show(now, logger, "snapshot", isRequested: false)
+    }
+
+    private mutating func show(
+        _ now: ContinuousClock.Instant, _ logger: Logger, _ title: String, isRequested: Bool
+    ) {
+        shown = now
         progress.tick(at: now)
         progress.retainedWAL = slot.sample?.retainedBytes
         metrics.tablesDone.set(UInt64(progress.doneTables))
         metrics.duration.set(begun.duration(to: now) / .seconds(1))
+        metrics.status.progress = progress
+        metrics.status.isRequested = isRequested
         if let area {
             let size = area.size
             return area.show(progress.bars(columns: size.columns, rows: size.rows))
         }
         guard logged + Self.interval <= now else { return }
         logged = now
-        logger.info(
-            "snapshot",
-            metadata: Logger.Metadata(uniqueKeysWithValues: progress.fields.map { ($0.name, "\($0.value)") }))
+        var fields = Logger.Metadata(uniqueKeysWithValues: progress.fields.map { ($0.name, "\($0.value)") })
+        if isRequested { fields["table"] = "\(progress.tables[0].name)" }
+        logger.info("\(title)", metadata: fields)
+    }
+
+    // MARK: Requested
+
+    /// Notes what a request comes to: one table to whoever looks, however many partitions it has.
+    mutating func begin(_ request: RequestProgress, _ leaves: [SnapshotLeaf], now: ContinuousClock.Instant) {
+        pages = leaves.map { Int($0.pages) }
+        progress = SnapshotProgress(
+            [
+                SnapshotProgress.Table(
+                    name: "\(request.request.table)", pages: pages.reduce(0, +),
+                    estimatedRows: leaves.reduce(Int?(0)) { sum, leaf in
+                        sum.flatMap { sum in leaf.estimatedRows.map { sum + $0 } }
+                    }, donePages: donePages(request, leaves), rows: Int(clamping: request.rows),
+                    bytes: Int(clamping: request.bytes))
+            ], at: now)
+        metrics.tables.set(UInt64(1))
+        metrics.chunks.set(UInt64(0))
+    }
+
+    /// Shows what is delivered of a request by now; not more often than somebody could see.
+    mutating func show(
+        _ request: RequestProgress, _ leaves: [SnapshotLeaf], now: ContinuousClock.Instant, _ logger: Logger
+    ) {
+        guard shown + Self.refresh <= now else { return }
+        progress.update(
+            0, donePages: donePages(request, leaves), rows: Int(clamping: request.rows),
+            bytes: Int(clamping: request.bytes))
+        show(now, logger, "requested snapshot", isRequested: true)
+    }
+
+    private func donePages(_ request: RequestProgress, _ leaves: [SnapshotLeaf]) -> Int {
+        leaves.reduce(0) { $0 + Int(min(request.start(of: $1)?.page ?? $1.pages, $1.pages)) }
     }
 
     /// The snapshot is done, or the session ends.
     func end() {
         metrics.inProgress.set(UInt64(0))
+        metrics.status.progress = nil
         area?.show([])
     }
 }

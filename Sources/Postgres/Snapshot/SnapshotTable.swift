@@ -65,19 +65,22 @@ public struct SnapshotTable: Hashable, Sendable {
 
     /// See ``copyStatement(pages:condition:_:)``.
     ///
-    /// - Parameter withTupleIDs: whether each row's `ctid` comes first, which costs the server a third more for narrow rows.
+    /// - Parameters:
+    ///   - withTupleIDs: whether each row's `ctid` comes first, which costs the server a third more for narrow rows.
+    ///   - item: the first of the first page that is read.
+    ///   - limit: how many rows are read at most; nil reads all.
     public static func copyStatement(
         _ leaf: RelationName, columns: [String], withTupleIDs: Bool = false, pages: Range<UInt32>,
-        conditions: [String], _ quoting: SQLQuoting
+        from item: UInt16 = 0, conditions: [String], limit: Int? = nil, _ quoting: SQLQuoting
     ) -> String {
         let columns = ((withTupleIDs ? ["ctid"] : []) + columns.map(quoting.identifier)).joined(separator: ", ")
         // On lines of their own, so that a comment at a condition's end ends there. IS TRUE changes nothing but what the
         // planner may do with it: it could choose an index of the condition's, or join with what its subquery returns,
         // and rows would come in that one's order.
-        let conditions = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined()
+        let rest = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined() + (limit.map { "\nLIMIT \($0)" } ?? "")
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
-            WHERE ctid >= '(\(pages.lowerBound),0)' AND ctid < '(\(pages.upperBound),0)'\(conditions)) TO STDOUT
+            WHERE ctid >= '(\(pages.lowerBound),\(item))' AND ctid < '(\(pages.upperBound),0)'\(rest)) TO STDOUT
             """
     }
 }

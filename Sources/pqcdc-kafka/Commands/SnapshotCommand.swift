@@ -19,6 +19,7 @@ struct SnapshotCommand: ParsableCommand {
 
               pqcdc-kafka snapshot --config FILE --table public.orders
               pqcdc-kafka snapshot --config FILE --table public.orders --where "id > 1000"
+              pqcdc-kafka snapshot --config FILE --table public.orders --cancel
 
             The same in SQL, for a role that may call the function:
 
@@ -43,7 +44,13 @@ struct SnapshotCommand: ParsableCommand {
         help: ArgumentHelp("SQL that a row must meet, as behind WHERE.", valueName: "condition"))
     var condition: String?
 
+    @Flag(help: "Withdraw what was asked for; a snapshot of the table that is being taken ends.")
+    var cancel = false
+
     func validate() throws {
+        if cancel, condition != nil {
+            throw ValidationError("--cancel withdraws every request of the table, without --where")
+        }
         guard TableName(sql: table) != nil else {
             throw ValidationError(
                 "--table \(table) is not a table's name: schema.table, each in \"…\" if it holds a dot")
@@ -59,9 +66,15 @@ struct SnapshotCommand: ParsableCommand {
             throw fail(
                 "error: with cdc.snapshot.mode: snapshot_only no daemon streams that could be asked", .configuration)
         }
+        guard settings.cdc.snapshot.onDemand || cancel else {
+            throw fail(
+                "error: the daemon takes no requests for snapshots: cdc.snapshot.onDemand is false\n"
+                    + "set it to true, and reload the daemon", .configuration)
+        }
         guard let name = TableName(sql: table) else { preconditionFailure("a table's name was validated before") }
         do {
             let connection = try Connection(settings.connectionParameters)
+            if cancel { return try withdraw(name, settings, on: connection) }
             let request = try RequestedTable.read(
                 RelationName(name), condition: condition, settings, on: connection)
             let findings = RequestFindings.evaluate(settings, request, connection.quoting)
@@ -77,6 +90,17 @@ struct SnapshotCommand: ParsableCommand {
             let remedy = DatabaseFailure.finding(error, settings, .standard)
             throw fail("\(error.sqlState == "42501" ? emitting(error, settings) : remedy)", ExitStatus(error))
         }
+    }
+
+    /// Withdraws what was asked for, whether or not the table could be asked for now.
+    private func withdraw(_ name: TableName, _ settings: Settings, on connection: Connection) throws(PostgresError) {
+        let lsn = try emit(
+            SnapshotRequest(table: name, slot: settings.cdc.slot.name, isCancellation: true), on: connection)
+        StandardStream.output.line(
+            """
+            withdrew every request for a snapshot of table "\(name)", at \(lsn)
+            The daemon on slot "\(settings.cdc.slot.name)" stops when it has streamed up to there. Rows that it has sent stay.
+            """)
     }
 
     private func emit(_ request: SnapshotRequest, on connection: Connection) throws(PostgresError) -> LSN {

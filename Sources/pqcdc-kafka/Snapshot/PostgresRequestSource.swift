@@ -18,9 +18,9 @@ struct PostgresRequestSource: RequestSource {
     ) throws(PipelineError) -> RequestedTables {
         var settings = settings
         settings.mapping = plans.current.rules
-        do throws(PostgresError) {
+        let tables = try patiently(wakeup) { () throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
-            // The stream waits meanwhile, and is not to wait for whoever rewrites the table.
+            // Other requests wait behind this one, and are not to wait for whoever rewrites its table.
             try connection.query(
                 "SELECT set_config('lock_timeout', '2s', false) WHERE current_setting('lock_timeout') = '0'",
                 to: "prepare the session")
@@ -28,44 +28,63 @@ struct PostgresRequestSource: RequestSource {
                 RelationName(request.table), condition: request.condition, settings, on: connection)
             let errors = RequestFindings.evaluate(settings, requested, connection.quoting)
                 .filter { $0.severity == .error }
-            guard errors.isEmpty else { return .refused(errors.map(\.message)) }
+            guard errors.isEmpty else { return RequestedTables.refused(errors.map(\.message)) }
             return .leaves(
                 (requested.snapshot.leaves ?? []).map(SnapshotLeaf.init), primaryKey: requested.table?.primaryKey ?? [])
-        } catch {
-            switch error.kind {
-            // Anybody may ask, for anything. What the server has against it is no reason to end the stream, which would
-            // have the same request again.
-            case .refused, .unexpectedAnswer, .timedOut: return .refused([error.description])
-            case .connectionLost, .unreachable, .interrupted: throw PipelineError(source: error)
-            }
         }
+        guard let tables else { throw .stopped }
+        return tables
     }
 
     func read(
-        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], done: [UInt32], run: UInt64,
+        _ request: SnapshotRequest, _ leaves: [SnapshotLeaf], from starts: [TupleID?], run: UInt64,
         into exchange: ChunkExchange, interruptedBy wakeup: Wakeup
     ) throws(PipelineError) -> Bool {
         var reader = RequestedSnapshotReader(
             parameters: settings.connectionParameters, slot: settings.cdc.slot.name, run: run, tables: leaves,
-            done: done, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
-            chunkBytes: settings.memoryLimit / 8, exchange: exchange, wakeup: wakeup, logger: logger)
-        while true {
-            do throws(PostgresError) {
-                return try reader.read()
-            } catch {
-                switch error.kind {
-                case .interrupted: return false
-                case .refused where error.sqlState == "57014" && reader.chunkSize > 1:
-                    reader.chunkSize /= 2
+            from: starts, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
+            chunkBytes: chunkBytes, maxRate: settings.cdc.snapshot.maxRate, exchange: exchange, wakeup: wakeup,
+            logger: logger)
+        let isDone = try patiently(wakeup) { () throws(PostgresError) in
+            while true {
+                do throws(PostgresError) {
+                    return try reader.read()
+                } catch {
+                    // query_canceled: by statement_timeout, or by somebody.
+                    guard error.sqlState == "57014", reader.halveChunks() else { throw error }
                     logger.warning(
                         "\(error)",
                         metadata: [
-                            "chunkSize": "\(reader.chunkSize)",
                             "advice": """
                             the requested snapshot goes on with smaller chunks; make cdc.snapshot.chunkSize smaller, or \
                             the role's statement_timeout longer
-                            """,
+                            """
                         ])
+                }
+            }
+        }
+        return isDone ?? false
+    }
+
+    /// A Kafka transaction holds whole chunks.
+    private var chunkBytes: Int {
+        let bytes = settings.memoryLimit / 8
+        return settings.kafka.delivery == .exactlyOnce
+            ? min(bytes, settings.kafka.exactlyOnce.maxTransactionBytes) : bytes
+    }
+
+    /// Tries again while the server cannot be reached.
+    ///
+    /// - Returns: nil when it was stopped.
+    private func patiently<Answer>(
+        _ wakeup: Wakeup, _ action: () throws(PostgresError) -> Answer
+    ) throws(PipelineError) -> Answer? {
+        while true {
+            do throws(PostgresError) {
+                return try action()
+            } catch {
+                switch error.kind {
+                case .interrupted: return nil
                 case .refused
                 where error.sqlState == "57014" || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
                     .unexpectedAnswer:
@@ -74,7 +93,7 @@ struct PostgresRequestSource: RequestSource {
                 case .refused, .connectionLost, .unreachable, .timedOut:
                     logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
                     if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
-                        return false
+                        return nil
                     }
                 }
             }

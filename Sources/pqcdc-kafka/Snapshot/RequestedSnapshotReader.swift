@@ -14,40 +14,61 @@ struct RequestedSnapshotReader {
     let run: UInt64
     /// What is to be read, as the catalog has it now; leaf by leaf.
     let tables: [SnapshotLeaf]
-    /// The pages of each leaf that need not be read, from the first on; kept up to date, so that reading can go on.
-    var done: [UInt32]
     let condition: String?
     /// Rows that are read at once, estimated.
-    var chunkSize: Int
-    /// Bytes that a chunk may have in memory.
+    private var chunkSize: Int
+    /// Bytes that a chunk may have in memory, unless it is a single row.
     let chunkBytes: Int
     let exchange: ChunkExchange
     let wakeup: Wakeup
     let logger: Logger
+    /// Where each leaf's first row is that is to be read; nil where none is. Kept up to date, so that reading can go on.
+    private var starts: [TupleID?]
+    private var brake: SnapshotBrake
     /// The number of the chunk that was read last.
     private var chunk: UInt64 = 0
+    /// The table and the end of the chunk that is offered and not answered.
+    private var offered: (leaf: Int, end: TupleID)?
+    /// So many rows found room in a chunk lately: the server is asked for no more.
+    private var rowLimit: Int
 
     init(
-        parameters: ConnectionParameters, slot: String, run: UInt64, tables: [SnapshotLeaf], done: [UInt32],
-        condition: String?, chunkSize: Int, chunkBytes: Int, exchange: ChunkExchange, wakeup: Wakeup, logger: Logger
+        parameters: ConnectionParameters, slot: String, run: UInt64, tables: [SnapshotLeaf], from starts: [TupleID?],
+        condition: String?, chunkSize: Int, chunkBytes: Int, maxRate: Int?, exchange: ChunkExchange, wakeup: Wakeup,
+        logger: Logger
     ) {
         self.parameters = parameters
         self.slot = slot
         self.run = run
         self.tables = tables
-        self.done = done
+        self.starts = starts
         self.condition = condition
         self.chunkSize = chunkSize
+        brake = SnapshotBrake(maxRate, now: .now)
         self.chunkBytes = chunkBytes
         self.exchange = exchange
         self.wakeup = wakeup
         self.logger = logger
+        let (rows, bytes) = tables.reduce((0, 0)) { ($0.0 + ($1.estimatedRows ?? 0), $0.1 + $1.byteCount) }
+        // Twice the average, since a first chunk of large rows is read to its end, whatever of it finds room.
+        rowLimit = rows > 0 && bytes > 0 ? max(min(chunkSize, 2 * chunkBytes / max(bytes / rows, 1)), 1) : chunkSize
     }
 
-    /// Reads until every page is done. After an error it can be called again, and goes on.
+    /// Reads half as many rows at once from now on; false where it is one already.
+    mutating func halveChunks() -> Bool {
+        guard chunkSize > 1 else { return false }
+        chunkSize /= 2
+        rowLimit = min(rowLimit, chunkSize)
+        return true
+    }
+
+    /// Reads until nothing is left. After an error it can be called again, and goes on.
     ///
     /// - Returns: false when the run was stopped.
     mutating func read() throws(PostgresError) -> Bool {
+        // A connection may be lost behind a high mark, whose chunk is then sent all the same.
+        if exchange.takeBack() { offered = nil }
+        guard takeAnswer() else { return false }
         let reader = try SnapshotConnection(parameters, interruptedBy: wakeup)
         // A mark is in the stream as soon as it is on disk here; whether a standby has it does not matter to it.
         // Rows must come in the order of their pages, of which only a scan by ctid is sure.
@@ -57,23 +78,35 @@ struct RequestedSnapshotReader {
             SET max_parallel_workers_per_gather = 0
             """, to: "prepare the session")
         guard try waitForOlderTransactions(reader) else { return false }
-        for (leaf, table) in tables.enumerated() {
-            let step = table.pages(holding: chunkSize)
-            while done[leaf] < max(table.pages, 1) {
+        for leaf in tables.indices {
+            while let start = starts[leaf] {
                 if exchange.isStopped { return false }
                 chunk += 1
-                let start = done[leaf]
-                let pages = start..<(start > UInt32.max - step ? UInt32.max : start + step)
-                let read = try readChunk(chunk, of: leaf, pages, on: reader)
-                switch awaitAnswer() {
-                case .done: done[leaf] = read.upperBound
-                case .readAgain: if pause() { return false }
-                case .stop: return false
-                }
+                try readChunk(chunk, of: leaf, from: start, on: reader)
+                guard takeAnswer() else { return false }
             }
         }
         return true
     }
+
+    /// Waits for what became of the chunk that was offered.
+    ///
+    /// - Returns: false when the run was stopped.
+    private mutating func takeAnswer() -> Bool {
+        guard let (leaf, end) = offered else { return true }
+        offered = nil
+        switch awaitAnswer() {
+        case .sent(let bytes):
+            starts[leaf] = isEnd(end, of: leaf) ? nil : end
+            if let deadline = brake.take(bytes, now: .now) { return !pause(until: deadline) }
+            return true
+        case .readAgain: return !pause(until: .now + .milliseconds(200))
+        case .stop: return false
+        }
+    }
+
+    /// Whether `place` is behind the table's last page.
+    private func isEnd(_ place: TupleID, of leaf: Int) -> Bool { place.page >= max(tables[leaf].pages, 1) }
 
     /// Waits until no transaction runs any more that had begun to write before now.
     ///
@@ -99,16 +132,14 @@ struct RequestedSnapshotReader {
                     "the requested snapshot waits for transactions that are older than it",
                     metadata: ["oldest_xid": "\(snapshot.xmin)"])
             }
-            if pause() { return false }
+            if pause(until: .now + .milliseconds(200)) { return false }
         }
     }
 
-    /// Reads pages between two marks and leaves their rows in the exchange.
-    ///
-    /// - Returns: the pages that are complete, fewer than asked for where their rows are large.
-    private func readChunk(
-        _ number: UInt64, of leaf: Int, _ pages: Range<UInt32>, on reader: SnapshotConnection
-    ) throws(PostgresError) -> Range<UInt32> {
+    /// Reads rows between two marks and leaves them in the exchange.
+    private mutating func readChunk(
+        _ number: UInt64, of leaf: Int, from start: TupleID, on reader: SnapshotConnection
+    ) throws(PostgresError) {
         try emit(.low, number, on: reader)
         try reader.begin()
         let snapshot = try reader.currentSnapshot()
@@ -119,50 +150,58 @@ struct RequestedSnapshotReader {
                 reason: "it has been rewritten or created anew since the snapshot began; ask for it again")
         }
         var lines = CopyLines()
-        let complete = try copy(pages, of: table, into: &lines, on: reader)
+        let end = try copy(table, from: start, into: &lines, on: reader)
         try reader.end()
+        let isLast = isEnd(end, of: leaf) && starts[(leaf + 1)...].allSatisfy { $0 == nil }
         exchange.offer(
             RequestedChunk(
-                run: run, number: number, leaf: leaf, pages: complete,
-                isLast: complete.upperBound >= table.pages,
-                snapshot: snapshot, lines: lines))
+                run: run, number: number, leaf: leaf, end: end, isLast: isLast, snapshot: snapshot, lines: lines))
+        offered = (leaf, end)
         try emit(.high, number, on: reader)
-        return complete
     }
 
-    private func copy(
-        _ pages: Range<UInt32>, of table: SnapshotLeaf, into lines: inout CopyLines, on reader: SnapshotConnection
-    ) throws(PostgresError) -> Range<UInt32> {
+    /// - Returns: where the next chunk begins.
+    private mutating func copy(
+        _ table: SnapshotLeaf, from start: TupleID, into lines: inout CopyLines, on reader: SnapshotConnection
+    ) throws(PostgresError) -> TupleID {
         let action = "read the table \"\(table.table)\""
+        let step = table.pages(holding: chunkSize)
+        let pages = start.page..<(start.page > UInt32.max - step ? UInt32.max : start.page + step)
         let statement = SnapshotTable.copyStatement(
             RelationName(table.table), columns: table.relation.columns.map(\.name), withTupleIDs: true, pages: pages,
-            conditions: [table.rowFilter, condition].compactMap { $0 }, reader.connection.quoting)
+            from: start.item, conditions: [table.rowFilter, condition].compactMap { $0 }, limit: rowLimit,
+            reader.connection.quoting)
         var copy = try reader.copy(statement, to: action)
-        var end = pages.upperBound
-        var page = pages.lowerBound
-        var linesBeforePage = 0
+        var end = TupleID(page: pages.upperBound, item: 0)
+        var last = start
+        var isFull = false
         while let line = try copy.next() {
-            // Too many bytes already: the rest is read and forgotten, since a COPY cannot be ended otherwise.
-            if end < pages.upperBound { continue }
+            // The rest is read and forgotten, since a COPY cannot be ended otherwise.
+            if isFull { continue }
             guard let (id, row) = TupleID.split(line) else {
                 throw PostgresError(.unexpectedAnswer, action: action, reason: "a row came without its ctid")
             }
-            if id.page != page {
-                if lines.byteCount > chunkBytes {
-                    end = id.page
-                    continue
-                }
-                page = id.page
-                linesBeforePage = lines.count
+            guard id > last || (lines.count == 0 && id == last) else {
+                throw PostgresError(
+                    .unexpectedAnswer, action: action,
+                    reason:
+                        "rows do not come in the order of their pages; ask with a condition of the table's own columns")
+            }
+            if lines.count > 0, lines.byteCount + row.count > chunkBytes {
+                isFull = true
+                end = id
+                continue
             }
             lines.append(row)
+            last = id
         }
-        // The last page alone may be what is too large; it is sent with the rest, since a page is the least that is done.
-        if lines.byteCount > chunkBytes, linesBeforePage > 0, end == pages.upperBound {
-            lines.removeLast(downTo: linesBeforePage)
-            end = page
+        if isFull {
+            rowLimit = max(lines.count, 1)
+        } else {
+            if lines.count == rowLimit { end = TupleID(page: last.page, item: last.item + 1) }
+            if lines.byteCount < chunkBytes / 4 { rowLimit = min(rowLimit * 2, chunkSize) }
         }
-        return pages.lowerBound..<end
+        return end
     }
 
     private func emit(_ kind: Watermark.Kind, _ chunk: UInt64, on reader: SnapshotConnection) throws(PostgresError) {
@@ -180,7 +219,7 @@ struct RequestedSnapshotReader {
     }
 
     /// - Returns: whether the run was stopped.
-    private func pause() -> Bool {
-        FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .milliseconds(200)).wakeup || exchange.isStopped
+    private func pause(until deadline: ContinuousClock.Instant) -> Bool {
+        FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: deadline).wakeup || exchange.isStopped
     }
 }

@@ -38,6 +38,7 @@ extension StatusReport {
                 .object([("records", Self.number(inFlightRecords)), ("bytes", Self.number(inFlightBytes))])
             ),
             ("lastError", lastError),
+            ("snapshot", snapshotJSON),
             ("tables", .array(tables.map(\.json))),
             ("topics", .array(topics.map(\.json))),
             (
@@ -45,6 +46,13 @@ extension StatusReport {
                 .object([("file", .text(configuration.file)), ("sha256", Self.text(configuration.sha256))])
             ),
         ]).rendered + "\n"
+    }
+
+    private var snapshotJSON: JSONDocument {
+        .object([
+            ("running", snapshot.running?.json ?? .null),
+            ("waiting", .array(snapshot.waiting.map(JSONDocument.text))),
+        ])
     }
 
     private var lastError: JSONDocument {
@@ -61,6 +69,19 @@ extension StatusReport {
     static func number(_ number: UInt64?) -> JSONDocument { number.map { .number(Int(clamping: $0)) } ?? .null }
 
     private static func lsn(_ lsn: LSN?) -> JSONDocument { text(lsn.map { "\($0)" }) }
+}
+
+extension StatusReport.Snapshot.Running {
+    fileprivate var json: JSONDocument {
+        .object([
+            ("onDemand", .boolean(isRequested)), ("tables", .array(tables.map(JSONDocument.text))),
+            ("tableCount", .number(tableCount)), ("doneTables", .number(doneTables)),
+            ("share", share.map(JSONDocument.real) ?? .null), ("rows", .number(rows)),
+            ("expectedRows", expectedRows.map(JSONDocument.number) ?? .null), ("bytes", .number(bytes)),
+            ("rowsPerSecond", rowsPerSecond.map(JSONDocument.real) ?? .null),
+            ("secondsLeft", timeLeft.map { .real($0.inSeconds) } ?? .null),
+        ])
+    }
 }
 
 extension StatusReport.Table {

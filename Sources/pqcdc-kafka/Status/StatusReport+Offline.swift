@@ -46,7 +46,15 @@ extension StatusReport {
                 reason += "; topic \(topic) has no position of this slot"
                 return
             }
-            lsns.position = (try? SourcePosition(json: value))?.lsn
+            guard let position = try? SourcePosition(json: value) else { return }
+            lsns.position = position.lsn
+            let requests = position.requests
+            if let first = requests.first, first.place != nil {
+                snapshot.running = Snapshot.Running(
+                    isRequested: true, tables: ["\(first.request.table)"], tableCount: 1, doneTables: 0,
+                    rows: Int(clamping: first.rows), bytes: Int(clamping: first.bytes))
+            }
+            snapshot.waiting = requests.dropFirst(snapshot.running == nil ? 0 : 1).map { "\($0.request.table)" }
         } catch {
             reason += "; \(error)"
         }

@@ -37,7 +37,7 @@ extension StatusReport {
             },
             lag: metrics.lag.waiting, inFlightRecords: Self.number(metrics.inFlightRecords),
             inFlightBytes: Self.number(metrics.inFlightBytes), lastProblem: problems.problem,
-            tables: Self.tables(metrics, inForce.rules),
+            snapshot: Snapshot(metrics.snapshot.status), tables: Self.tables(metrics, inForce.rules),
             topics: metrics.topics.map {
                 Topic(
                     name: $0.name, delivered: $0.delivered.value, deliveredBytes: $0.deliveredBytes.value,
@@ -76,5 +76,22 @@ extension StatusReport {
     /// nil for 0, which stands for what is not known.
     private static func lsn(_ gauge: Gauge) -> LSN? {
         number(gauge).flatMap { $0 == 0 ? nil : LSN(rawValue: $0) }
+    }
+}
+
+extension StatusReport.Snapshot {
+    init(_ status: SnapshotStatus) {
+        running = status.progress.map { Running($0, isRequested: status.isRequested) }
+        waiting = status.waiting
+    }
+}
+
+extension StatusReport.Snapshot.Running {
+    fileprivate init(_ progress: SnapshotProgress, isRequested: Bool) {
+        self.init(
+            isRequested: isRequested, tables: progress.tables.filter(\.isActive).map(\.name),
+            tableCount: progress.tables.count, doneTables: progress.doneTables, share: progress.share,
+            rows: progress.rows, expectedRows: progress.expectedRows, bytes: progress.bytes,
+            rowsPerSecond: progress.rowsPerSecond, timeLeft: progress.timeLeft)
     }
 }

@@ -25,6 +25,10 @@ extension StatusReport {
         if let inFlightRecords, let inFlightBytes {
             facts.append(("in flight", "\(inFlightRecords) records, \(Self.size(inFlightBytes))"))
         }
+        if let running = snapshot.running { facts.append(("snapshot", running.text)) }
+        if !snapshot.waiting.isEmpty {
+            facts.append(("", "asked for and waiting: \(snapshot.waiting.joined(separator: ", "))"))
+        }
         if let problem = lastProblem {
             facts.append(("last problem", "\(problem.time) \(problem.level.rawValue): \(problem.message)"))
             if let advice = problem.advice { facts.append(("", "advice: \(advice)")) }
@@ -113,5 +117,19 @@ extension StatusReport {
         case 60...: return "\(seconds / 60)m \(seconds % 60)s"
         default: return "\(seconds)s"
         }
+    }
+}
+
+extension StatusReport.Snapshot.Running {
+    /// `on demand, public.orders: 48%, 1,204,000 of ~2,500,000 rows, 96.3 MiB, 0:24 left`.
+    fileprivate var text: String {
+        var parts = [
+            SnapshotProgress.rows(rows, of: expectedRows, isExact: false), SnapshotProgress.size(Double(bytes)),
+        ]
+        if let share { parts.insert(SnapshotProgress.percent(share), at: 0) }
+        if let timeLeft { parts.append("\(SnapshotProgress.clock(timeLeft)) left") }
+        let done = tableCount > 1 ? ", \(doneTables) of \(tableCount) tables done" : ""
+        let names = tables.isEmpty ? "" : ", " + tables.prefix(3).joined(separator: ", ")
+        return (isRequested ? "on demand" : "initial") + names + done + ": " + parts.joined(separator: ", ")
     }
 }

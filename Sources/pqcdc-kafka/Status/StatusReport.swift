@@ -46,6 +46,29 @@ struct StatusReport: Sendable {
         var failed: UInt64
     }
 
+    struct Snapshot: Sendable {
+        /// What is being taken; nil where none is.
+        var running: Running?
+        /// The tables of the requests that wait, in their order.
+        var waiting: [String] = []
+
+        struct Running: Sendable {
+            /// Whether it was asked for while changes are streamed.
+            var isRequested: Bool
+            /// Those that are being read.
+            var tables: [String]
+            var tableCount: Int
+            var doneTables: Int
+            /// From 0 to 1, by pages; nil where no daemon says.
+            var share: Double?
+            var rows: Int
+            var expectedRows: Int?
+            var bytes: Int
+            var rowsPerSecond: Double?
+            var timeLeft: Duration?
+        }
+    }
+
     struct Configuration: Sendable {
         var file: String
         var sha256: String?
@@ -66,6 +89,7 @@ struct StatusReport: Sendable {
     var inFlightRecords: UInt64?
     var inFlightBytes: UInt64?
     var lastProblem: LastProblem.Problem?
+    var snapshot = Snapshot()
     var tables: [Table] = []
     var topics: [Topic] = []
     var configuration: Configuration
