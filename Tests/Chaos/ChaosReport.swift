@@ -17,7 +17,8 @@ struct ChaosReport {
         lines.append("transactions: \(committed) committed, \(attempted - committed) not; \(verdict.changes) changes")
         if verdict.rows > 0 {
             lines.append(
-                "snapshots: \(verdict.rows) rows\(requests > 0 ? ", \(requests) requests" : ""); "
+                "snapshots: \(verdict.rows) rows\(verdict.points > 0 ? " as of \(verdict.points) LSNs" : "")"
+                    + "\(requests > 0 ? ", \(requests) requests" : ""); "
                     + "\(verdict.skipped) changes were in the rows already")
         }
         lines.append(

@@ -28,6 +28,8 @@ struct HistoryChecker {
         checker.checkSums()
         if history.delivery == .exactlyOnce { checker.checkCuts() }
         checker.checkTables()
+        // With both, each chunk of a requested one has one, too.
+        if history.snapshots == .initial { checker.verdict.points = checker.points.count }
         if history.snapshots != .never {
             checker.verdict.violations += SnapshotChecker.check(history, commits: checker.commits)
         }
