@@ -9,8 +9,6 @@ public enum FileDescriptorPoll {
 
         public static let readable = Events(rawValue: Int16(POLLIN))
         public static let writable = Events(rawValue: Int16(POLLOUT))
-        /// The peer has closed the connection, or at least says no more, whether or not what it said before has been read.
-        public static let closed = Events(rawValue: clinux_pollrdhup)
         public static let hungUp = Events(rawValue: Int16(POLLHUP) | Int16(POLLERR))
     }
 

@@ -19,9 +19,6 @@ static inline int clinux_set_thread_name(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
 
-// POLLRDHUP needs _GNU_SOURCE.
-static const short clinux_pollrdhup = POLLRDHUP;
-
 // ppoll, which waits for less than a millisecond where poll cannot, needs _GNU_SOURCE. Negative nanoseconds wait
 // without end.
 static inline int clinux_ppoll(struct pollfd *descriptors, unsigned count, long long nanoseconds) {

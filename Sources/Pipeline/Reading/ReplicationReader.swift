@@ -96,15 +96,9 @@ struct ReplicationReader {
             let deadline = min(feedback.deadline(confirmed: confirmed), stopDeadline ?? now + .seconds(60))
             let waitEnd = min(deadline, silence.next ?? deadline)
             watched.turned(nextWithin: now.duration(to: waitEnd))
-            let ready = wait(hasRoom: hasRoom, until: waitEnd)
-            // libpq tells of a connection that is gone only to whoever reads, and whoever gets the slot next must not find
-            // us still sending: a snapshot's rows, say, for hours.
-            if !hasRoom, !control.isStopping, !ready.isDisjoint(with: [.closed, .hungUp]) {
-                throw .source(
-                    SourceFailure("could not read from slot \"\(slot)\": the connection was closed meanwhile"))
-            }
+            let isReadable = wait(hasRoom: hasRoom, until: waitEnd)
             // Bytes count, whole frames or not: a large row may take long.
-            if ready.contains(.readable) || !hasRoom { silence.heard(now: .now) }
+            if isReadable || !hasRoom { silence.heard(now: .now) }
         }
     }
 
@@ -120,21 +114,16 @@ struct ReplicationReader {
         try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
     }
 
-    /// - Returns: what the socket is ready for, an end of the connection included.
-    private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) -> FileDescriptorPoll.Events {
+    /// - Returns: whether the socket has something for us.
+    private func wait(hasRoom: Bool, until deadline: ContinuousClock.Instant) -> Bool {
         var events: FileDescriptorPoll.Events = []
-        if hasRoom {
-            events.insert(.readable)
-        } else if !control.isStopping {
-            events.insert(.closed)
-        }
+        if hasRoom { events.insert(.readable) }
         if stream.wantsToWrite { events.insert(.writable) }
-        // With nothing to ask of the socket it is left out: a hung-up one would wake us for ever. So it is where a stop was
-        // asked for: what is at hand is still delivered.
+        // With nothing to ask of the socket it is left out: a hung-up one would wake us for ever.
         let ready = FileDescriptorPoll.wait(
             events.isEmpty ? -1 : stream.socket, for: events, or: wakeup, until: deadline)
         if ready.wakeup { wakeup.drain() }
-        return ready.first
+        return ready.first.contains(.readable)
     }
 
     /// Sends a status update: what was received, and what PostgreSQL may forget.
