@@ -36,7 +36,7 @@ help:
 	@echo 'make mock-kafka  build an embedded Kafka, for trying without a cluster'
 	@echo 'make demo       PostgreSQL, Kafka and the daemon on this machine, from start to records'
 	@echo 'make test       build and run all tests'
-	@echo 'make chaos      inject faults and prove that nothing is lost (DURATION=1m SEED= DELIVERY= KAFKA=)'
+	@echo 'make chaos      inject faults and prove that nothing is lost (DURATION=1m SEED= DELIVERY= SNAPSHOT= KAFKA=)'
 	@echo 'make lint       format, warnings and scripts'
 	@echo 'make format     bring the sources into the house format'
 	@echo 'make bench      measure from PostgreSQL to Kafka beside pg_recvlogical (BENCH_ARGS="--help" for more)'
@@ -62,11 +62,12 @@ test: deps
 	$(SWIFT) build --build-tests $(CHECKED)
 	@scripts/test.sh $(SWIFT) test --skip-build $(CHECKED)
 
-# DELIVERY: at-least-once or exactly-once. KAFKA: mock or broker. A debug build, so it shares that of the tests.
+# DELIVERY: at-least-once or exactly-once. SNAPSHOT: never, initial, on-demand or both. KAFKA: mock or broker. A debug build,
+# so it shares that of the tests.
 chaos: deps
 	$(SWIFT) build --build-tests $(CHECKED)
 	@.build/debug/pqcdc-chaos --duration $(or $(DURATION),1m) $(if $(SEED),--seed $(SEED)) \
-	    $(if $(DELIVERY),--delivery $(DELIVERY)) $(if $(KAFKA),--kafka $(KAFKA))
+	    $(if $(DELIVERY),--delivery $(DELIVERY)) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(KAFKA),--kafka $(KAFKA))
 
 lint: deps
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

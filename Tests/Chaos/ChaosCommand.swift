@@ -21,6 +21,8 @@ struct ChaosCommand: ParsableCommand {
     var seed = UInt64.random(in: 1...999_999)
     @Option(help: "The daemon's kafka.delivery.")
     var delivery = Delivery.atLeastOnce
+    @Option(help: "Snapshots to take meanwhile, of tables that are filled: never, initial, on-demand or both.")
+    var snapshot = SnapshotMode.never
     @Option(help: "librdkafka's mock cluster, or a private Apache Kafka from KAFKA_HOME.")
     var kafka: Kafka?
 
@@ -33,11 +35,13 @@ struct ChaosCommand: ParsableCommand {
     func run() throws {
         let kafka = kafka ?? (delivery == .exactlyOnce ? .broker : .mock)
         print(
-            "seed \(seed), delivery \(delivery.rawValue), Kafka \(kafka.rawValue), "
+            "seed \(seed), delivery \(delivery.rawValue), snapshot \(snapshot.rawValue), Kafka \(kafka.rawValue), "
                 + "for \(duration.duration.components.seconds) s")
         // Into a pipe, too, each line as it comes.
         fflush(nil)
-        let report = try ChaosRun(delivery, on: kafka, seed: seed).run(for: duration.duration)
+        let report = try ChaosRun(
+            delivery, snapshots: snapshot, on: kafka, seed: seed, for: duration.duration
+        ).run()
         print(report.text)
         if !report.isKept { throw ExitCode(1) }
     }

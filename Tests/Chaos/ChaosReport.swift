@@ -5,6 +5,7 @@ struct ChaosReport {
     let committed: Int
     let attempted: Int
     let records: Int
+    let requests: Int
     let cuts: Int
     let takeovers: [Duration]
 
@@ -14,6 +15,12 @@ struct ChaosReport {
         var lines = ["faults: \(faults.values.reduce(0, +))"]
         lines += Fault.allCases.compactMap { fault in faults[fault].map { "  \($0) × \(fault.rawValue)" } }
         lines.append("transactions: \(committed) committed, \(attempted - committed) not; \(verdict.changes) changes")
+        if verdict.rows > 0 {
+            lines.append(
+                "snapshots: \(verdict.rows) rows\(verdict.points > 0 ? " as of \(verdict.points) LSNs" : "")"
+                    + "\(requests > 0 ? ", \(requests) requests" : ""); "
+                    + "\(verdict.skipped) changes were in the rows already")
+        }
         lines.append(
             "records: \(records); losses: \(verdict.losses); duplicates: \(verdict.repeats); "
                 + "looked at \(cuts) times with no daemon alive")

@@ -40,6 +40,7 @@ struct ForgedHistory {
         case .entry, .deletedEntry: partition = 0
         case .account: partition = 4
         case .mark: partition = 8
+        case .row, .deletedRow: partition = 12
         }
         let offset = history.observed.count { $0.partition == partition }
         history.observed.append(

@@ -16,4 +16,16 @@ import Testing
     @Test(.enabled(if: KafkaKind.broker.isAvailable)) func exactlyOnceLosesAndRepeatsNothing() throws {
         try expectKept(["--duration", "20s", "--delivery", "exactly-once", "--kafka", "broker"])
     }
+
+    @Test("Snapshots, initial and requested, of tables that change meanwhile: folded by key, the topics are the tables")
+    func snapshotsAtLeastOnceAreExact() throws {
+        try expectKept(["--duration", "12s", "--delivery", "at-least-once", "--kafka", "mock", "--snapshot", "both"])
+    }
+
+    @Test(
+        "The same, and nothing is repeated but what a fault leaves of a requested chunk",
+        .enabled(if: KafkaKind.broker.isAvailable))
+    func snapshotsExactlyOnceAreExact() throws {
+        try expectKept(["--duration", "15s", "--delivery", "exactly-once", "--kafka", "broker", "--snapshot", "both"])
+    }
 }

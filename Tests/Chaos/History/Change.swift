@@ -9,16 +9,48 @@ struct Change: Hashable, Sendable {
         case account
         /// A row of `marks`, each transaction's last: its number, and how many changes came before.
         case mark
+        /// A row of a ``RowTable``: its version, and which of its large values it has.
+        case row
+        /// The end of one, with a version too, which the tombstone does not tell.
+        case deletedRow
     }
 
     let kind: Kind
     let key: Int64
     let counter: Int64
+    /// Of a row: the version that wrote its large value, 0 for NULL, or ``leftOut``.
     let value: Int64
+    /// Whether an UPDATE did not touch a large value, so that its record need not tell it.
+    var keepsLarge = false
+
+    /// The value of a record that leaves the large one out.
+    static let leftOut: Int64 = -1
+    /// That of a record in which it is not what anybody has written.
+    static let damaged: Int64 = -2
+
+    var isOfRow: Bool { kind == .row || kind == .deletedRow }
+    /// Of a row: its table.
+    var table: RowTable? { isOfRow ? RowTable.split(key)?.table : nil }
+
+    /// Whether a record tells of this change.
+    func isTold(by record: Change) -> Bool {
+        switch kind {
+        case .deletedEntry, .deletedRow: return record.kind == kind && record.key == key
+        case .entry, .account, .mark: return record == self
+        case .row:
+            guard record.kind == .row, record.key == key, record.counter == counter else { return false }
+            if record.value == value { return true }
+            // Read from the table, it may be newer, and be NULL by then.
+            return keepsLarge && (record.value == Self.leftOut || record.value == 0 || record.value > value)
+        }
+    }
 
     /// What a record can tell of it.
     var visible: Change {
-        kind == .deletedEntry ? Change(kind: kind, key: key, counter: 0, value: 0) : self
+        switch kind {
+        case .deletedEntry, .deletedRow: Change(kind: kind, key: key, counter: 0, value: 0)
+        case .entry, .account, .mark, .row: self
+        }
     }
 
     static func entry(_ key: Int64, _ counter: Int64) -> Change {
@@ -35,5 +67,15 @@ struct Change: Hashable, Sendable {
 
     static func mark(_ transaction: Int64, after changes: Int) -> Change {
         Change(kind: .mark, key: transaction, counter: 0, value: Int64(changes))
+    }
+
+    static func row(
+        _ table: RowTable, _ id: Int64, version: Int64, large: Int64 = 0, keepsLarge: Bool = false
+    ) -> Change {
+        Change(kind: .row, key: table.key(id), counter: version, value: large, keepsLarge: keepsLarge)
+    }
+
+    static func deletedRow(_ table: RowTable, _ id: Int64, version: Int64 = 0) -> Change {
+        Change(kind: .deletedRow, key: table.key(id), counter: version, value: 0)
     }
 }

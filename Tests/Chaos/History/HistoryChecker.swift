@@ -1,12 +1,18 @@
 /// Judges a history. Pure: a history in, a verdict out.
 ///
 /// A record belongs to the transaction that its headers name by `commitLsn` and `xid`, and is that transaction's change
-/// number `txOrdinal`: so each is held against the one change that it has to be.
+/// number `txOrdinal`: so each is held against the one change that it has to be. Rows of snapshots are no changes, and are
+/// ``SnapshotChecker``'s.
 struct HistoryChecker {
     private let history: History
     private var verdict = Verdict()
     /// The writer's number of each transaction in the WAL.
     private var transactions: [UInt64: Int64] = [:]
+    /// Where the commit of each transaction stands.
+    private var commits: [Int64: UInt64] = [:]
+    private var points = SnapshotPoints()
+    /// How many changes of each transaction records have to tell of.
+    private var wholes: [Int64: Int] = [:]
     /// How many records each committed change has, by transaction.
     private var counts: [Int64: [UInt32]] = [:]
     /// Which records are their change's first and right.
@@ -22,6 +28,11 @@ struct HistoryChecker {
         checker.checkSums()
         if history.delivery == .exactlyOnce { checker.checkCuts() }
         checker.checkTables()
+        // With both, each chunk of a requested one has one, too.
+        if history.snapshots == .initial { checker.verdict.points = checker.points.count }
+        if history.snapshots != .never {
+            checker.verdict.violations += SnapshotChecker.check(history, commits: checker.commits)
+        }
         return checker.verdict
     }
 
@@ -51,49 +62,62 @@ struct HistoryChecker {
 
     /// Finds out which of the writers' transactions each one in the WAL is.
     private mutating func assign() {
-        var commits: [Int64: UInt64] = [:]
         for record in history.observed {
-            guard let number = record.transaction else { continue }
+            points.take(record, history.snapshots)
+            if record.origin == .snapshot { verdict.rows += 1 }
+            guard record.origin == .stream, let number = record.transaction else { continue }
             let known = transactions.updateValue(number, forKey: record.commitLSN) ?? number
             let commit = commits.updateValue(record.commitLSN, forKey: number) ?? record.commitLSN
             if known != number || commit != record.commitLSN {
-                verdict.add(.altered, "transactions \(known) and \(number) are mixed up, \(Self.text(record))")
+                verdict.add(.altered, "transactions \(known) and \(number) are mixed up, \(record)")
             }
         }
     }
 
     /// Holds each record against the change that it is to tell of.
     private mutating func match() {
-        for (index, record) in history.observed.enumerated() {
+        for (index, record) in history.observed.enumerated() where record.origin == .stream {
             guard let number = transactions[record.commitLSN], history.committed.contains(number),
                 let changes = history.attempted[number]
             else {
-                verdict.add(.extra, Self.text(record))
+                verdict.add(.extra, "\(record)")
                 continue
             }
             guard changes.indices.contains(record.ordinal - 1),
-                changes[record.ordinal - 1].visible == record.change
+                changes[record.ordinal - 1].isTold(by: record.change)
             else {
-                verdict.add(.altered, Self.text(record))
+                verdict.add(.altered, "\(record)")
                 continue
+            }
+            if history.delivery == .exactlyOnce, points.isSkipped(record.change, commitLSN: record.commitLSN) {
+                verdict.add(.repeated, "in the snapshot already: \(record)")
             }
             firsts[index] = counts[number]![record.ordinal - 1] == 0
             counts[number]![record.ordinal - 1] += 1
             guard !firsts[index] else { continue }
             verdict.repeats += 1
-            if history.delivery == .exactlyOnce { verdict.add(.repeated, Self.text(record)) }
+            if history.delivery == .exactlyOnce { verdict.add(.repeated, "\(record)") }
         }
     }
 
     /// Finds what is missing.
     private mutating func count() {
         for (number, counts) in counts.sorted(by: { $0.key < $1.key }) {
-            let missing = counts.count { $0 == 0 }
-            guard missing > 0 else { continue }
-            verdict.losses += missing
-            verdict.add(.lost, "\(missing) of \(counts.count) changes of transaction \(number)")
-            if missing < counts.count { verdict.add(.half, "transaction \(number), in the end") }
+            let told = counts.indices.filter { !isSkipped(number, $0) }
+            wholes[number] = told.count
+            verdict.skipped += counts.count - told.count
+            let lost = told.count { counts[$0] == 0 }
+            guard lost > 0 else { continue }
+            verdict.losses += lost
+            verdict.add(.lost, "\(lost) of \(counts.count) changes of transaction \(number)")
+            if lost < told.count { verdict.add(.half, "transaction \(number), in the end") }
         }
+    }
+
+    /// Whether no record has to tell of a transaction's change.
+    private func isSkipped(_ number: Int64, _ index: Int) -> Bool {
+        guard let commit = commits[number], let changes = history.attempted[number] else { return false }
+        return points.isSkipped(changes[index], commitLSN: commit)
     }
 
     /// Repeats left out: each key's changes come in the order of their commits, and in exactly-once each partition's.
@@ -107,7 +131,7 @@ struct HistoryChecker {
                 let last = partitions.updateValue(record.place, forKey: record.partition) ?? record.place
                 isBehind = isBehind || record.place < last
             }
-            if isBehind { verdict.add(.disorder, Self.text(record)) }
+            if isBehind { verdict.add(.disorder, "\(record)") }
         }
     }
 
@@ -118,7 +142,7 @@ struct HistoryChecker {
         var open: UInt64?
         for (index, record) in history.observed.enumerated() where firsts[index] && record.change.kind == .account {
             if let open, open != record.commitLSN, tables.sum != sum {
-                verdict.add(.imbalance, "before \(Self.text(record))")
+                verdict.add(.imbalance, "before \(record)")
             }
             open = record.commitLSN
             tables.apply(record.change)
@@ -137,8 +161,10 @@ struct HistoryChecker {
                 cut = next.next()
             }
             guard firsts[index], let number = transactions[record.commitLSN] else { continue }
+            // What may be left out counts for nothing where it comes nevertheless.
+            if isSkipped(number, record.ordinal - 1) { continue }
             seen[number, default: 0] += 1
-            if seen[number] == counts[number]?.count { seen[number] = nil }
+            if seen[number] == wholes[number] { seen[number] = nil }
         }
         if cut != nil { tellHalves(seen, at: history.observed.count) }
     }
@@ -156,7 +182,7 @@ struct HistoryChecker {
         for index in places {
             let record = history.observed[index]
             // A tombstone's counter is known to the writer only.
-            guard let number = transactions[record.commitLSN] else { continue }
+            guard let number = transactions[record.commitLSN], !record.change.isOfRow else { continue }
             tables.apply(history.attempted[number]![record.ordinal - 1])
         }
         for (id, account) in history.after.accounts where tables.accounts[id] != account {
@@ -173,13 +199,12 @@ struct HistoryChecker {
         let key: Int64
 
         init(_ change: Change) {
-            kind = change.kind == .deletedEntry ? .entry : change.kind
+            switch change.kind {
+            case .deletedEntry: kind = .entry
+            case .deletedRow: kind = .row
+            case .entry, .account, .mark, .row: kind = change.kind
+            }
             key = change.key
         }
-    }
-
-    private static func text(_ record: Observation) -> String {
-        "partition \(record.partition), offset \(record.offset): xid \(record.xid), "
-            + "commit \(String(record.commitLSN, radix: 16)), change \(record.ordinal)"
     }
 }

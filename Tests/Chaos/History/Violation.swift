@@ -9,6 +9,8 @@ struct Violation: Sendable, CustomStringConvertible {
         case disorder = "out of order"
         case imbalance = "sum of accounts"
         case differs = "tables differ"
+        case misread = "a snapshot's row that was not so at its moment"
+        case late = "a snapshot's row behind a newer change"
         case unread = "not read"
         /// What no history shows: a daemon that ended by itself, or did not come back.
         case daemon = "daemon"

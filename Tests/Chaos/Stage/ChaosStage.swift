@@ -17,10 +17,14 @@ final class ChaosStage: @unchecked Sendable {
         }
     }
 
+    static let writers = 3
     static let accounts = 10
     static let balance = 1000
 
     let delivery: Delivery
+    let snapshots: SnapshotMode
+    /// How many rows the tables that snapshots read are filled with.
+    private let filled: [RowTable: Int]
     let postgres: PostgresServer
     /// Stands between the daemon and PostgreSQL; writers go directly.
     let relay: TCPRelay
@@ -31,8 +35,21 @@ final class ChaosStage: @unchecked Sendable {
     private static let role = "chaos_cdc"
     private static let password = "chaos-secret"
 
-    init(_ delivery: Delivery, on kind: ChaosCommand.Kafka) throws {
+    init(
+        _ delivery: Delivery, snapshots: SnapshotMode, on kind: ChaosCommand.Kafka, for duration: Duration
+    ) throws {
         self.delivery = delivery
+        self.snapshots = snapshots
+        // So that an initial snapshot, at its rate, goes on for a good part of the run. Those that are asked for come one
+        // after the other.
+        let seconds = Double(duration.components.seconds)
+        filled =
+            switch snapshots {
+            case .never: [:]
+            case .initial: RowFilling.counts(scale: seconds / 20)
+            case .both: RowFilling.counts(scale: seconds / 60)
+            case .onDemand: RowFilling.counts(scale: 1)
+            }
         // Three seconds, so that sleeps and silences that are survived and such that are not both occur.
         postgres = try PostgresServer(settings: ["wal_sender_timeout": "3s"])
         try postgres.start()
@@ -45,7 +62,8 @@ final class ChaosStage: @unchecked Sendable {
             kafka = .broker(broker)
         }
         database = try postgres.createDatabase("chaos")
-        for (topic, partitions) in [(entries, 3), (accounts, 1), (marks, 2)] {
+        let topics = [(entries, 3), (accounts, 1), (marks, 2)] + rowTables.map { (topic($0), 3) }
+        for (topic, partitions) in topics {
             try kafka.cluster.createTopic(topic, partitions: partitions, config: [:])
         }
         let sql = try session()
@@ -56,8 +74,12 @@ final class ChaosStage: @unchecked Sendable {
             CREATE TABLE accounts (id bigint PRIMARY KEY, version bigint, balance bigint, tx bigint);
             CREATE TABLE marks (tx bigint PRIMARY KEY, changes bigint);
             INSERT INTO accounts SELECT i, 0, \(Self.balance), 0 FROM generate_series(1, \(Self.accounts)) i;
-            CREATE PUBLICATION chaos FOR ALL TABLES;
             """)
+        if snapshots != .never {
+            try sql.execute(RowFilling.schema(filled))
+            try sql.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(Self.role)")
+        }
+        try sql.execute("CREATE PUBLICATION chaos FOR ALL TABLES WITH (publish_via_partition_root)")
         try sql.execute("SELECT pg_create_logical_replication_slot('\(slot)', 'pgoutput')")
     }
 
@@ -65,6 +87,14 @@ final class ChaosStage: @unchecked Sendable {
     /// Has one partition, so that the two changes of a transfer stand together.
     var accounts: String { "\(prefix).accounts" }
     var marks: String { "\(prefix).marks" }
+    /// The tables that snapshots read.
+    var rowTables: [RowTable] { snapshots == .never ? [] : RowTable.allCases }
+    func topic(_ table: RowTable) -> String { "\(prefix).\(table.name)" }
+
+    /// What a writer has of these tables before its first transaction; nil where there are none.
+    func rowStates(ofWriter number: Int) -> RowStates? {
+        snapshots == .never ? nil : RowStates(writer: number, of: Self.writers, filled: filled)
+    }
 
     /// The superuser's session, past the relay.
     func session() throws -> SQLSession { try postgres.session(database: database) }
@@ -84,29 +114,58 @@ final class ChaosStage: @unchecked Sendable {
           publication: {name: chaos}
           slot: {name: \(slot), slotActivityCheckerInterval: 500}
           metric: {port: 0}
+          snapshot: \(snapshotKeys)
         kafka:
           brokers: ["\(kafka.cluster.bootstrapServers)"]
           delivery: \(delivery.rawValue)
-          stateTopic: \(prefix).state
+          stateTopic: \(stateTopic)
           producerBatchSize: 500
           tableTopicMapping:
             public.entries: \(entries)
             public.accounts: \(accounts)
             public.marks: \(marks)
+        \(rowTables.map { "    public.\($0.name): \(topic($0))" }.joined(separator: "\n"))
         mapping:
           defaults: {headers: standard}
           tables:
             public.entries: {key: [key], onDelete: tombstone}
             public.accounts: {key: [id]}
             public.marks: {key: [tx]}
+        \(rowTables.map { "    public.\($0.name): \(Self.rowRule)" }.joined(separator: "\n"))
         """
     }
+
+    private static let rowRule = "{key: [id], onDelete: tombstone, columns: {exclude: [n, pad]}}"
+    private var stateTopic: String { "\(prefix).state" }
+
+    /// The other tables stream from the slot's beginning, so that the run knows of every transaction.
+    private var snapshotKeys: String {
+        let tables = rowTables.map { "{name: \($0.name)}" }.joined(separator: ", ")
+        return snapshots.isInitial
+            ? "{mode: initial, chunkSize: 100, parallelism: 2, maxRate: 250kb/s, tables: [\(tables)]}"
+            : "{mode: never, chunkSize: 100}"
+    }
+
+    // MARK: What Kafka knows
+
+    /// The positions that the daemons keep.
+    func positions() throws -> Positions { try Positions(kafka.cluster, stateTopic) }
 
     // MARK: What PostgreSQL knows
 
     /// The process of the walsender that serves the slot; nil while nobody holds it.
     func senderPID(_ sql: SQLSession) throws -> String? {
         try sql.value("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '\(slot)'")
+    }
+
+    /// Ends every session of the daemon's role but the one that streams.
+    func terminateReaders(_ sql: SQLSession) throws {
+        try sql.execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '\(Self.role)'
+            AND pid NOT IN (SELECT active_pid FROM pg_replication_slots
+                            WHERE slot_name = '\(slot)' AND active_pid IS NOT NULL)
+            """)
     }
 
     /// Whether the slot stands at `lsn` or behind it.
@@ -126,6 +185,16 @@ final class ChaosStage: @unchecked Sendable {
         }
         for row in try Self.numbers(sql, "SELECT key, counter, value FROM entries") {
             tables.entries[.init(key: row[0], counter: row[1])] = row[2]
+        }
+        for table in rowTables {
+            for row in try sql.query(RowFilling.query(table)) {
+                let numbers = row.dropFirst().map { $0.flatMap { Int64($0) } ?? .min }
+                guard let id = row[0].flatMap({ RowFilling.id(ofKey: $0, table) }) else {
+                    throw HarnessError("a row of \(table.name) has a key that nobody has written")
+                }
+                tables.rows[table.key(id)] = .init(
+                    version: numbers[0], transaction: numbers[1], large: numbers[2])
+            }
         }
         return tables
     }

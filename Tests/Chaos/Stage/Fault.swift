@@ -6,6 +6,8 @@ enum Fault: String, CaseIterable, Sendable {
     case takeOverFromKilled = "takeover from a killed one"
     case takeOverFromFrozen = "takeover from a frozen one"
     case terminateSender = "walsender terminated"
+    /// With snapshots only: those that read tables, export a snapshot, or look something up.
+    case terminateReaders = "other sessions terminated"
     case restartPostgres = "PostgreSQL crashed"
     case stallPostgres = "network to PostgreSQL silent"
     case cutPostgres = "network to PostgreSQL cut"
@@ -17,10 +19,14 @@ enum Fault: String, CaseIterable, Sendable {
     case dropRequests = "requests dropped"
 
     /// How often it comes, beside the others.
-    private func weight(_ kafka: ChaosCommand.Kafka) -> Int {
+    private func weight(_ kafka: ChaosCommand.Kafka, _ delivery: Delivery, _ snapshots: SnapshotMode) -> Int {
         switch self {
         case .killDaemon: 6
-        case .takeOverFromKilled, .takeOverFromFrozen, .terminateSender: 3
+        // At-least-once has no fencing: what the sleeper still writes can stand behind newer records, and the last record
+        // of a key need not be its last change.
+        case .takeOverFromFrozen: snapshots != .never && delivery == .atLeastOnce ? 0 : 3
+        case .takeOverFromKilled, .terminateSender: 3
+        case .terminateReaders: snapshots == .never ? 0 : 4
         case .freezeDaemon, .stopDaemon, .stallPostgres, .cutPostgres, .freezeKafka: 2
         case .restartPostgres: 2
         case .killKafka: 2
@@ -28,8 +34,10 @@ enum Fault: String, CaseIterable, Sendable {
         }
     }
 
-    static func random(_ kafka: ChaosCommand.Kafka, _ random: inout SeededRandom) -> Fault {
-        let choices = allCases.flatMap { Array(repeating: $0, count: $0.weight(kafka)) }
+    static func random(
+        _ kafka: ChaosCommand.Kafka, _ delivery: Delivery, _ snapshots: SnapshotMode, _ random: inout SeededRandom
+    ) -> Fault {
+        let choices = allCases.flatMap { Array(repeating: $0, count: $0.weight(kafka, delivery, snapshots)) }
         return choices.randomElement(using: &random)!
     }
 }

@@ -69,6 +69,7 @@ final class Instances {
             // To the server it is as good as alive, until wal_sender_timeout.
             if let sender = try ask(stage.senderPID) {
                 try ask { try $0.execute("SELECT pg_terminate_backend(\(sender))") }
+                release(from: sender)
             }
         } else {
             try first.kill9()
@@ -78,6 +79,16 @@ final class Instances {
         guard isFrozen else { return }
         usleep(pause)
         try endTheLoser(of: first, second)
+    }
+
+    /// A walsender that is terminated while the sleeper's socket is full hangs in its last message, slot in hand, until the
+    /// network ends it: not even `wal_sender_timeout` does.
+    private func release(from sender: String) {
+        do {
+            try eventually(within: .seconds(5), "the sender's end") { try ask(stage.senderPID) != sender }
+        } catch {
+            stage.relay.cut()
+        }
     }
 
     /// Wakes the first one up, and ends whichever of the two is left without the slot.

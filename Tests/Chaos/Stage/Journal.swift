@@ -12,4 +12,6 @@ final class Journal: Sendable {
 
     /// How many changes a transaction has; nil if no writer has made it.
     func size(of number: Int64) -> Int? { transactions.withLock { $0[number]?.count } }
+
+    func changes(of number: Int64) -> [Change]? { transactions.withLock { $0[number] } }
 }

@@ -22,7 +22,7 @@ struct Nemesis {
 
     /// One fault, whole or (where it says so) with its recovery still under way when this returns.
     mutating func strike() -> String {
-        let fault = Fault.random(kafka, &random)
+        let fault = Fault.random(kafka, stage.delivery, stage.snapshots, &random)
         counts[fault, default: 0] += 1
         do {
             try inject(fault)
@@ -61,6 +61,7 @@ struct Nemesis {
             if let sender = try instances.ask(stage.senderPID) {
                 try instances.ask { try $0.execute("SELECT pg_terminate_backend(\(sender))") }
             }
+        case .terminateReaders: try instances.ask(stage.terminateReaders)
         case .restartPostgres: try stage.postgres.restart(.immediate)
         case .stallPostgres:
             stage.relay.stall()

@@ -6,26 +6,32 @@ import TestSupport
 ///
 /// `@unchecked Sendable`: the consumer is used only while the mutex is held.
 final class Reader: @unchecked Sendable {
+    private struct Open {
+        var seen: Set<Int> = []
+        var number: Int64?
+    }
+
     private struct State {
         var observed: [Observation] = []
         var cuts: [Int] = []
         /// What could not be understood.
         var strange: [String] = []
-        /// Transactions of which some changes have been seen and others not: how many, and the writer's number.
-        var open: [UInt64: (seen: Set<Int>, number: Int64?)] = [:]
+        /// Transactions of which some changes have been seen and others not.
+        var open: [UInt64: Open] = [:]
+        var points = SnapshotPoints()
     }
 
     private let consumer: RecordConsumer
+    private let reading: RecordReading
     private let journal: Journal
-    private let partitions: [String: Int]
+    private let mode: SnapshotMode
     private let state = Mutex(State())
     private let stopping = Atomic<Bool>(false)
 
     init(on stage: ChaosStage, _ journal: Journal) throws {
-        let topics = [stage.entries, stage.accounts, stage.marks]
-        consumer = try RecordConsumer(stage.kafka.cluster.bootstrapServers, topics: topics)
-        // Four numbers for each topic's partitions.
-        partitions = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($1, $0 * 4) })
+        reading = RecordReading(of: stage)
+        consumer = try RecordConsumer(stage.kafka.cluster.bootstrapServers, topics: reading.names)
+        mode = stage.snapshots
         self.journal = journal
         startThread { [self] in
             while !stopping.load(ordering: .relaxed) {
@@ -57,19 +63,24 @@ final class Reader: @unchecked Sendable {
     func cut() throws {
         try? eventually(within: .seconds(10), "whole transactions") {
             try readToEnd()
-            return state.withLock { $0.open.isEmpty }
+            return state.withLock { state in
+                closeWhole(&state)
+                return state.open.isEmpty
+            }
         }
         state.withLock { $0.cuts.append($0.observed.count) }
     }
 
     private func take(_ records: [ConsumedRecord], into state: inout State) {
         for record in records {
-            guard let observation = observation(of: record) else {
+            guard let observation = reading.observation(of: record) else {
                 if state.strange.count < 20 { state.strange.append("\(record.topic), offset \(record.offset)") }
                 continue
             }
             state.observed.append(observation)
-            var open = state.open[observation.commitLSN] ?? ([], nil)
+            state.points.take(observation, mode)
+            guard observation.origin == .stream else { continue }
+            var open = state.open[observation.commitLSN] ?? Open()
             open.seen.insert(observation.ordinal)
             open.number = observation.transaction ?? open.number
             let size = open.number.flatMap { journal.size(of: $0) }
@@ -78,35 +89,15 @@ final class Reader: @unchecked Sendable {
         consumer.forget()
     }
 
-    private func observation(of record: ConsumedRecord) -> Observation? {
-        guard let base = partitions[record.topic],
-            let lsn = record.header("pqcdc.commitLsn").flatMap(Self.lsn),
-            let xid = record.header("pqcdc.xid").flatMap({ UInt32($0) }),
-            let ordinal = record.header("pqcdc.txOrdinal").flatMap({ Int($0) }),
-            let (change, transaction) = Self.change(record)
-        else { return nil }
-        return Observation(
-            partition: base + Int(record.partition), offset: record.offset, commitLSN: lsn, xid: xid, ordinal: ordinal,
-            transaction: transaction, change: change)
-    }
-
-    private static func change(_ record: ConsumedRecord) -> (Change, Int64?)? {
-        guard let key = record.keyText.flatMap({ Int64($0) }) else { return nil }
-        guard let value = record.value else {
-            return (Change(kind: .deletedEntry, key: key, counter: 0, value: 0), nil)
+    /// Forgets open transactions of which only that is missing which a snapshot's rows have.
+    private func closeWhole(_ state: inout State) {
+        guard mode.isInitial else { return }
+        let points = state.points
+        state.open = state.open.filter { lsn, open in
+            guard let changes = open.number.flatMap({ journal.changes(of: $0) }) else { return true }
+            return changes.indices.contains { index in
+                !open.seen.contains(index + 1) && !points.isSkipped(changes[index], commitLSN: lsn)
+            }
         }
-        let row = FlatRow(value)
-        guard let transaction = row["tx"] else { return nil }
-        if let balance = row["balance"], let version = row["version"] {
-            return (.account(key, version: version, balance: balance), transaction)
-        }
-        if let changes = row["changes"] { return (.mark(key, after: Int(changes)), transaction) }
-        guard let counter = row["counter"], let number = row["value"] else { return nil }
-        return (Change(kind: .entry, key: key, counter: counter, value: number), transaction)
-    }
-
-    private static func lsn(_ text: String) -> UInt64? {
-        let halves = text.split(separator: "/").compactMap { UInt64($0, radix: 16) }
-        return halves.count == 2 ? halves[0] << 32 | halves[1] : nil
     }
 }

@@ -5,12 +5,15 @@ struct TransactionScript {
     let number: Int64
     /// The keys' rows once it is committed.
     private(set) var counters: KeyCounters
+    /// The snapshots' rows once it is committed; nil where there are none.
+    private(set) var rows: RowStates?
     private let accounts: Int
     private var changes: [Change] = []
 
-    init(number: Int64, counters: KeyCounters, accounts: Int) {
+    init(number: Int64, counters: KeyCounters, rows: RowStates?, accounts: Int) {
         self.number = number
         self.counters = counters
+        self.rows = rows
         self.accounts = accounts
     }
 
@@ -21,6 +24,7 @@ struct TransactionScript {
         on sql: SQLSession, _ journal: Journal, _ random: inout SeededRandom
     ) throws -> Bool {
         try sql.execute("BEGIN")
+        if rows != nil, Int.random(in: 0..<10, using: &random) < 7 { try changeRows(sql, &random) }
         switch Int.random(in: 0..<1000, using: &random) {
         case 0..<4:
             for key in counters.keys { try insert(Int.random(in: 100...600, using: &random), key, sql, pad: 40) }
@@ -39,6 +43,14 @@ struct TransactionScript {
         let isCommitted = Int.random(in: 0..<20, using: &random) != 0
         try sql.execute(isCommitted ? "COMMIT" : "ROLLBACK")
         return isCommitted
+    }
+
+    private mutating func changeRows(_ sql: SQLSession, _ random: inout SeededRandom) throws {
+        guard let rows else { return }
+        var script = RowScript(rows, transaction: number)
+        for _ in 0..<Int.random(in: 1...3, using: &random) { try script.run(on: sql, &random) }
+        self.rows = script.states
+        changes += script.changes
     }
 
     private mutating func insertSome(_ sql: SQLSession, _ random: inout SeededRandom) throws {

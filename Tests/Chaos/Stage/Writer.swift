@@ -32,24 +32,32 @@ final class Writer: Sendable {
         defer { done.store(true, ordering: .releasing) }
         var random = SeededRandom(seed: seed)
         var counters = KeyCounters(keys: (0..<Self.keys).map { Int64(number * Self.keys + $0) })
+        var rows = stage.rowStates(ofWriter: number)
         var session: SQLSession?
         var last: Int64 = 0
         while !stopping.load(ordering: .relaxed) {
             let next = last + 1
             var script = TransactionScript(
-                number: Int64(number + 1) << 32 | next, counters: counters, accounts: ChaosStage.accounts)
+                number: Int64(number + 1) << 32 | next, counters: counters, rows: rows,
+                accounts: ChaosStage.accounts)
             do {
                 let sql = try session ?? stage.session()
                 session = sql
-                if try script.run(on: sql, journal, &random) { counters = script.counters }
+                if try script.run(on: sql, journal, &random) { (counters, rows) = (script.counters, script.rows) }
+                // Frees room in pages that have been read, which later versions of rows move to.
+                if rows != nil, Int.random(in: 0..<100, using: &random) == 0 { try? sql.execute(vacuum) }
             } catch {
                 session = nil
                 guard let isCommitted = lookUp(script.number) else { return }
-                if isCommitted { counters = script.counters }
+                if isCommitted { (counters, rows) = (script.counters, script.rows) }
             }
             last = next
             usleep(UInt32.random(in: 0...20_000, using: &random))
         }
+    }
+
+    private var vacuum: String {
+        "VACUUM " + stage.rowTables.map(\.name).joined(separator: ", ")
     }
 
     /// Whether a transaction whose end is unknown has been committed; nil when stopped before anyone can tell.

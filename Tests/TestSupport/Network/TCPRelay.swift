@@ -77,6 +77,16 @@ public final class TCPRelay: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
+    /// Ends both sides of a connection; their pumps close them.
+    private func reset(_ sockets: Int32...) {
+        state.withLock { state in
+            for socket in sockets where state.sockets.contains(socket) {
+                LoopbackSocket.resetOnClose(socket)
+                shutdown(socket, Int32(SHUT_RDWR))
+            }
+        }
+    }
+
     private func spend(_ bytes: Int) {
         state.withLock { state in
             guard let left = state.bytesLeft else { return }
@@ -122,7 +132,12 @@ public final class TCPRelay: Sendable {
                     send(destination, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
                 }
                 if result < 0 && errno == EINTR { continue }
-                guard result > 0 else { break copying }
+                guard result > 0 else {
+                    // Whoever sent it hears of that at once, as without a relay: the other direction may be stuck with
+                    // bytes that nobody reads, and would tell nobody that the connection has ended.
+                    reset(source, destination)
+                    break copying
+                }
                 sent += result
             }
         }
