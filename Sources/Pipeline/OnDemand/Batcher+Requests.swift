@@ -164,7 +164,8 @@ extension Batcher {
                 handoff.tick()
             }
         }
-        var display = SnapshotDisplay(area: statusArea, metrics: metrics.snapshot, now: .now)
+        var display = SnapshotDisplay(
+            area: statusArea, metrics: metrics.snapshot, slot: metrics.slot, now: .now)
         display.begin(progress, leaves, now: .now)
         self.followed?.display = display
     }
