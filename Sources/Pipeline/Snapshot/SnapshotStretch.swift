@@ -10,11 +10,8 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// How long its transactions may be open, by the file.
-    let limit: Duration
-    private let begun: ContinuousClock.Instant
     /// When no worker begins another chunk; nil for never.
-    private let deadline: ContinuousClock.Instant?
+    let deadline: ContinuousClock.Instant?
 
     private struct State {
         var chunks: SnapshotChunks
@@ -27,6 +24,7 @@ final class SnapshotStretch: Sendable {
     }
 
     private let state: Mutex<State>
+    private let begun = ContinuousClock.now
 
     init(
         leaves: [SnapshotLeaf], plans: [RowPlan], missing: [[Range<UInt32>]], export: any SnapshotExport,
@@ -36,8 +34,6 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        begun = now
-        limit = plan.maxTransactionDuration
         // Without a stream, another snapshot could not make up for what changes between the two.
         deadline = plan.mode == .only ? nil : now + plan.maxTransactionDuration
         state = Mutex(
@@ -55,9 +51,9 @@ final class SnapshotStretch: Sendable {
         return state.withLock { $0.chunks.next() }
     }
 
-    /// Whether its transactions are open beyond a limit that cannot end them. True once.
-    func becameTooLong(now: ContinuousClock.Instant) -> Bool {
-        guard deadline == nil, now >= begun + limit else { return false }
+    /// Whether its transactions are open for longer than `limit`. True once.
+    func isNewlyLongerThan(_ limit: Duration) -> Bool {
+        guard ContinuousClock.now >= begun + limit else { return false }
         return state.withLock { state in
             defer { state.isSaidToBeLong = true }
             return !state.isSaidToBeLong
