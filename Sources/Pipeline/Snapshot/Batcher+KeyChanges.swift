@@ -9,10 +9,10 @@ extension Batcher {
         let end = try await catalog.walEnd()
         // While a request is followed, all is completed; this is for what comes behind it.
         let isRequested = assembler.requested?.relation.oid == relation
-        let threshold = isRequested ? requestedThreshold : assembler.thresholds[relation]
+        let threshold = isRequested ? followed?.threshold : assembler.thresholds[relation]
         guard let threshold, threshold.keyChangesBelow < end else { return }
         if isRequested {
-            requestedThreshold?.completeKeyChanges(below: end)
+            followed?.threshold?.completeKeyChanges(below: end)
         } else {
             assembler.completeKeyChanges(of: relation, below: end)
         }

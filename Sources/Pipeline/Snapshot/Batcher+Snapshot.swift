@@ -248,9 +248,9 @@ extension Batcher {
                 exchange.giveBack(batch)
             }
             if unfinished.isEmpty || plan.delivery == .atLeastOnce { try await keepProgress(&ledger) }
-            if stretch.becameTooLong(now: .now) {
+            if snapshotPlan.mode == .only, stretch.isNewlyLongerThan(snapshotPlan.maxTransactionDuration) {
                 let missing = zip(stretch.leaves, ledger.missing(stretch.leaves)).filter { !$0.1.isEmpty }
-                stretch.warnOfItsLength(missing.map(\.0.table), logger)
+                stretch.warn(beyond: snapshotPlan.maxTransactionDuration, missing.map(\.0.table), logger)
             }
         }
         return unfinished.isEmpty

@@ -2,10 +2,10 @@ internal import Logging
 internal import RowMapping
 
 extension SnapshotStretch {
-    /// Says why its transactions stay open for longer than the file wants.
+    /// Says that its transactions are open for longer than the file wants, and why nothing ends them.
     ///
     /// - Parameter tables: those that are not done.
-    func warnOfItsLength(_ tables: [TableName], _ logger: Logger) {
+    func warn(beyond limit: Duration, _ tables: [TableName], _ logger: Logger) {
         // Some names will do where there are thousands.
         let names = tables.prefix(5).map { "\($0)" } + (tables.count > 5 ? ["\(tables.count - 5) more"] : [])
         logger.warning(

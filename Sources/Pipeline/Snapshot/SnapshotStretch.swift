@@ -12,7 +12,6 @@ final class SnapshotStretch: Sendable {
     let export: any SnapshotExport
     /// How long its transactions may be open.
     let limit: Duration
-    private let begun: ContinuousClock.Instant
     /// When therefore no worker begins another chunk; nil for never.
     private let deadline: ContinuousClock.Instant?
 
@@ -27,6 +26,7 @@ final class SnapshotStretch: Sendable {
     }
 
     private let state: Mutex<State>
+    private let begun = ContinuousClock.now
 
     init(
         leaves: [SnapshotLeaf], plans: [RowPlan], missing: [[Range<UInt32>]], export: any SnapshotExport,
@@ -36,7 +36,6 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        begun = now
         // Half of what the server allows: the chunks at hand are to be read to their ends.
         let allowed = export.transactionTimeout.map { $0 / 2 }
         limit = min(plan.maxTransactionDuration, allowed ?? plan.maxTransactionDuration)
@@ -58,9 +57,9 @@ final class SnapshotStretch: Sendable {
         return state.withLock { $0.chunks.next() }
     }
 
-    /// Whether its transactions are open beyond a limit that cannot end them. True once.
-    func becameTooLong(now: ContinuousClock.Instant) -> Bool {
-        guard deadline == nil, now >= begun + limit else { return false }
+    /// Whether its transactions are open for longer than `limit`. True once.
+    func isNewlyLongerThan(_ limit: Duration) -> Bool {
+        guard ContinuousClock.now >= begun + limit else { return false }
         return state.withLock { state in
             defer { state.isSaidToBeLong = true }
             return !state.isSaidToBeLong
