@@ -68,6 +68,13 @@ import Testing
         #expect(findings(nil, mode: .snapshotOnly)[0].hasPrefix(#"error: table "public.users" does not exist"#))
     }
 
+    @Test func updatesThatAreNotSentCannotMakeUpForAnInterruption() {
+        let initial = findings { $0.publication?.operations = [.insert] }
+        #expect(initial.count == 1 && initial[0].contains("sends no UPDATEs"))
+        let only = findings(mode: .snapshotOnly) { $0.publication?.operations = [.insert] }
+        #expect(only == [])
+    }
+
     @Test func aTableThatIsNotPublishedCannotBeFollowed() {
         let other = RelationName(schema: "public", name: "other")
         #expect(findings(name: other)[0].contains("is not sent by publication \"pub\""))

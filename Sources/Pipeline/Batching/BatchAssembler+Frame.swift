@@ -187,17 +187,20 @@ extension BatchAssembler {
         }
     }
 
-    /// Assembles an UPDATE whose values were read from its table.
+    /// Assembles a change whose values were read from its table.
     ///
     /// - Parameter values: in the order of the reselection's columns, nil for NULL; nil where the row is gone, which
     ///   leaves them out.
     mutating func assemble(
         _ bytes: RawSpan, _ reselection: Reselection, with values: [[UInt8]?]?
     ) throws(PipelineError) -> Step {
-        let message = try decode(bytes, at: context.lsn)
-        guard case .update(let relation, let old) = message else {
-            preconditionFailure("only an UPDATE leaves values out")
-        }
+        let (relation, old): (OID, OldTuple?) =
+            switch try decode(bytes, at: context.lsn) {
+            case .update(let relation, let old): (relation, old)
+            // Made of an UPDATE by a publication's filter, which the old row did not pass.
+            case .insert(let relation): (relation, nil)
+            default: preconditionFailure("only a change with a new row leaves values out")
+            }
         let pairs = values.map { zip(reselection.indexes, $0).map { ($0, $1) } } ?? []
         let frame = RewrittenUpdate.frame(
             bytes, relation: relation, old: old, tuples, with: Dictionary(uniqueKeysWithValues: pairs))

@@ -134,6 +134,7 @@ struct BatchAssembler: ~Copyable {
 
     /// Notes a shape that the stream has described.
     mutating func describe(_ relation: Relation) {
+        if requested?.relation.oid == relation.oid { requested?.wasDescribed(relation) }
         described[relation.oid] = relation
         lastRelation = nil
     }

@@ -33,6 +33,7 @@ extension Batcher {
         assembler.adopt(next.batch, messages: next.rules.messages)
         try await openOwnTopics()
         plans.settle(next)
+        try await adoptRulesForRequest()
         logger.notice("the reloaded configuration is in force", metadata: ["lsn": "\(boundary)"])
     }
 

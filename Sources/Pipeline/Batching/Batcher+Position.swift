@@ -55,6 +55,7 @@ extension Batcher {
                 "\(problem)", metadata: ["advice": "accepted, as cdc.slot.onGap says; load what is missing by hand"])
             assembler.skip = position
             boundary = start.confirmedFlush
+            forgetSnapshot(behind: problem)
             // Where nobody is fenced the position that is furthest on holds, up to the last tombstone.
             if plan.delivery == .atLeastOnce, let old = known.position, old.lsn > boundary {
                 try await send(nil, confirmable: nil)

@@ -137,7 +137,7 @@ extension Batcher {
             if assembler.isFull { try await flushFull() }
         case .topic(let name): try await open(topic: name)
         case .full, .relation, .boundary, .reselect, .request, .highMark:
-            preconditionFailure("an UPDATE whose values were read becomes a record, or asks for its topic")
+            preconditionFailure("a change whose values were read becomes a record, or asks for its topic")
         }
     }
 

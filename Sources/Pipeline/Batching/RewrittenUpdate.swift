@@ -1,20 +1,22 @@
 internal import ReplicationProtocol
 
-/// An UPDATE's frame with values in place of some that it left out.
+/// An UPDATE's frame with values in place of some that it left out; or an INSERT's, which the server makes of an UPDATE
+/// that brings a row into a publication's filter.
 enum RewrittenUpdate {
     /// - Parameters:
-    ///   - frame: the UPDATE as it came, which has left `tuples`.
+    ///   - frame: the change as it came, which has left `tuples`.
+    ///   - old: nil for an INSERT.
     ///   - values: by column index; nil stands for NULL.
     static func frame(
-        _ frame: RawSpan, relation: OID, old: OldTuple, _ tuples: borrowing ChangeTuples,
+        _ frame: RawSpan, relation: OID, old: OldTuple?, _ tuples: borrowing ChangeTuples,
         with values: [Int: [UInt8]?]
     ) -> [UInt8] {
         frame.withUnsafeBytes { bytes in
             var output = Array(bytes[..<StreamFrame.walDataHeaderLength])
             output.reserveCapacity(bytes.count + values.values.reduce(0) { $0 + ($1?.count ?? 0) + 5 })
-            output.append(UInt8(ascii: "U"))
+            output.append(old == nil ? UInt8(ascii: "I") : UInt8(ascii: "U"))
             append(relation.rawValue, to: &output)
-            if old != .none {
+            if let old, old != .none {
                 output.append(old.rawValue)
                 append(tuples.old, bytes, [:], to: &output)
             }

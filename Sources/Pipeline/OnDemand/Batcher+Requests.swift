@@ -63,16 +63,20 @@ extension Batcher {
         guard let identity = RowIdentity(relation, primaryKey: primaryKey) else {
             return refuse(progress.request, "the stream does not name its rows by anything; see REPLICA IDENTITY")
         }
+        guard let plan = try await planForRows(of: relation) else {
+            return refuse(progress.request, "no rule names the table")
+        }
         let run = RequestedRun(number: .random(in: 1...(.max)), leaves: leaves)
         assembler.requested = RequestedRelation(
-            relation: relation, slot: start.identity.slot, run: run.number,
+            relation: relation, plan: plan, slot: start.identity.slot, run: run.number,
             window: SnapshotWindow(identity: identity, limit: Self.touchedLimit))
         // A row that moves from a page that is not read to one that is would lose what its UPDATE leaves out.
         let threshold = assembler.thresholds[relation.oid] ?? SnapshotThreshold()
         requestedThreshold = threshold
         assembler.thresholds[relation.oid] = SnapshotThreshold(
             skipBelow: threshold.skipBelow, completeBelow: LSN(rawValue: .max))
-        try await install(relation)
+        // Changes keep the shape that the stream has told of, which may be behind the catalog's.
+        try await install(assembler.shapeWithoutPlan(relation.oid) ?? assembler.installed(relation) ?? relation)
         requestedRun = run
         let request = progress.request
         let done = leaves.map(progress.start)
@@ -99,6 +103,21 @@ extension Batcher {
         }
     }
 
+    private func planForRows(of relation: Relation) async throws(PipelineError) -> RowPlan? {
+        guard let rule = rules.rule(for: TableName(schema: relation.schema, name: relation.name)) else { return nil }
+        return try await compile(rule, relation, by: rules)
+    }
+
+    /// Other rules are in force: the rows that are yet to come go by them, too.
+    func adoptRulesForRequest() async throws(PipelineError) {
+        guard let relation = assembler.requested?.relation else { return }
+        if let plan = try await planForRows(of: relation) {
+            assembler.requested?.plan = plan
+        } else {
+            try await giveUpRequest("no rule names the table any more")
+        }
+    }
+
     /// Bytes of the identities of rows that change while one chunk is read.
     private static let touchedLimit = 4 << 20
 
@@ -109,14 +128,8 @@ extension Batcher {
         guard let run = requestedRun, var chunk = run.exchange.take(run: run.number, number: number),
             let requested = assembler.requested
         else { return }
+        if requested.isAltered { return try await giveUpRequest("the table has been altered; ask again") }
         let index = assembler.number(of: requested.relation)
-        guard assembler.installed(requested.relation) == requested.relation,
-            assembler.shapeWithoutPlan(requested.relation.oid).map({ $0 == requested.relation }) ?? true,
-            let plan = assembler.tables[index].plan
-        else {
-            refuse(requests[0].request, "the table has been altered; ask again")
-            return await endRequest()
-        }
         switch assembler.requested?.window.highMark(of: number, chunk.snapshot) {
         case .send: break
         case .readAgain(let reason):
@@ -126,7 +139,7 @@ extension Batcher {
             return run.exchange.answer(.readAgain)
         case nil: return
         }
-        let rows = try await send(&chunk, plan)
+        let rows = try await send(&chunk, requested.plan)
         // In exactly-once the next commit holds both.
         if self.plan.delivery == .atLeastOnce {
             try await session.checkpoint.wait { records, _ in records == 0 }
@@ -230,6 +243,13 @@ extension Batcher {
                 "table": "\(request.table)", "advice": "pqcdc-kafka snapshot checks a request before it is made",
             ])
         requests.removeAll { $0.request == request }
+    }
+
+    /// Refuses the request that is being followed, and goes on with the next one.
+    private func giveUpRequest(_ reason: String) async throws(PipelineError) {
+        refuse(requests[0].request, reason)
+        await endRequest()
+        try await startRequest()
     }
 
     /// Leaves a request that another one takes the place of.

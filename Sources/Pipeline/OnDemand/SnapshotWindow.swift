@@ -49,6 +49,9 @@ struct SnapshotWindow {
         touched = TouchedKeys(limit: limit)
     }
 
+    /// Whether a low mark has come by.
+    private(set) var hasBegun = false
+
     /// Whether the stream is between two marks.
     var isOpen: Bool { before != nil }
 
@@ -93,6 +96,7 @@ struct SnapshotWindow {
 
     mutating func lowMark(of chunk: UInt64) {
         self.chunk = chunk
+        hasBegun = true
         before = committed.count
         touched.removeAll()
         isTruncated = false

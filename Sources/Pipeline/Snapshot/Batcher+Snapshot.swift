@@ -56,6 +56,16 @@ extension Batcher {
     /// From now on a snapshot is to be taken; the position says so with its next record.
     func beginSnapshot() { snapshotStage = SnapshotStage(run: .random(in: 1...(.max)), state: .running) }
 
+    /// What a snapshot has read before an accepted gap lacks the changes in it: it begins anew. One that is done keeps its
+    /// points, unless the server was set back, and has other changes at their LSNs.
+    func forgetSnapshot(behind problem: PositionProblem) {
+        switch (snapshotStage?.state, problem) {
+        case (.running, _): beginSnapshot()
+        case (.settling, .walBehind): snapshotStage?.state = .finished
+        case (.settling, .gap), (.settling, .otherSystem), (.finished, _), (nil, _): break
+        }
+    }
+
     private func readSnapshotProgress() async throws(PipelineError) -> [LeafProgress] {
         try await untilKafkaAnswers { () async throws(PipelineError) in
             try await self.sink.snapshotProgress(of: self.start.identity)
@@ -74,8 +84,11 @@ extension Batcher {
             workers: snapshotPlan.parallelism, batchCapacity: assembler.limits.bytes + SnapshotWorker.overrun)
         session.attach(exchange)
         defer { session.attach(nil) }
+        // No stream brings the rows that have moved since the last snapshot to pages that were read with it.
+        if snapshotPlan.mode == .only { ledger.forgetUnfinished() }
         do throws(PipelineError) {
-            let before = try await leaves(of: source, exchange, isFirst: isFirst)
+            // Another session may have begun with tables that are gone by now.
+            let before = try await leaves(of: source, exchange, isFirst: isFirst && ledger.tables.isEmpty)
             for table in ledger.finishGone(before) {
                 logger.notice(
                     "a table is gone since its snapshot began; it counts as done", metadata: ["table": "\(table)"])

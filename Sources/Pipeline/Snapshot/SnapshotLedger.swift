@@ -70,6 +70,15 @@ struct SnapshotLedger {
         changed.insert(leaf.table)
     }
 
+    /// Has the tables that are not done read from their beginning.
+    mutating func forgetUnfinished() {
+        for (table, progress) in tables where !progress.isFinished {
+            tables[table]?.done = PageRanges()
+            tables[table]?.rows = 0
+            tables[table]?.bytes = 0
+        }
+    }
+
     /// Takes what is not there any more for done.
     ///
     /// - Returns: the tables that are gone since they were begun.

@@ -10,8 +10,8 @@ final class SnapshotStretch: Sendable {
     /// The plan for each leaf's rows.
     let plans: [RowPlan]
     let export: any SnapshotExport
-    /// When no worker begins another chunk.
-    let deadline: ContinuousClock.Instant
+    /// When no worker begins another chunk; nil for never.
+    let deadline: ContinuousClock.Instant?
 
     private struct State {
         var chunks: SnapshotChunks
@@ -31,7 +31,8 @@ final class SnapshotStretch: Sendable {
         self.plans = plans
         self.export = export
         let now = ContinuousClock.now
-        deadline = now + plan.maxTransactionDuration
+        // Without a stream, another snapshot could not make up for what changes between the two.
+        deadline = plan.mode == .only ? nil : now + plan.maxTransactionDuration
         state = Mutex(
             State(
                 chunks: SnapshotChunks(leaves, missing: missing, rows: plan.chunkSize), imports: plan.parallelism,
@@ -43,7 +44,8 @@ final class SnapshotStretch: Sendable {
 
     /// The next chunk to read; nil when there is none, or the time is up.
     func next(now: ContinuousClock.Instant) -> SnapshotChunks.Chunk? {
-        now >= deadline ? nil : state.withLock { $0.chunks.next() }
+        if let deadline, now >= deadline { return nil }
+        return state.withLock { $0.chunks.next() }
     }
 
     /// A worker has imported the snapshot; the last one lets it go.

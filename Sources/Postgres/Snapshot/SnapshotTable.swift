@@ -68,8 +68,10 @@ public struct SnapshotTable: Hashable, Sendable {
         _ leaf: RelationName, columns: [String], pages: Range<UInt32>, conditions: [String], _ quoting: SQLQuoting
     ) -> String {
         let columns = (["ctid"] + columns.map { quoting.identifier($0) }).joined(separator: ", ")
-        // On lines of their own, so that a comment at a condition's end ends there.
-        let conditions = conditions.map { "\nAND (\n\($0)\n)" }.joined()
+        // On lines of their own, so that a comment at a condition's end ends there. IS TRUE changes nothing but what the
+        // planner may do with it: it could choose an index of the condition's, or join with what its subquery returns,
+        // and rows would come in that one's order.
+        let conditions = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined()
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
             WHERE ctid >= '(\(pages.lowerBound),0)' AND ctid < '(\(pages.upperBound),0)'\(conditions)) TO STDOUT

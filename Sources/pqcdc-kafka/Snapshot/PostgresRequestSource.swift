@@ -16,6 +16,10 @@ struct PostgresRequestSource: RequestSource {
     ) throws(PipelineError) -> RequestedTables {
         do throws(PostgresError) {
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
+            // The stream waits meanwhile, and is not to wait for whoever rewrites the table.
+            try connection.query(
+                "SELECT set_config('lock_timeout', '2s', false) WHERE current_setting('lock_timeout') = '0'",
+                to: "prepare the session")
             let requested = try RequestedTable.read(
                 RelationName(request.table), condition: request.condition, settings, on: connection)
             let errors = RequestFindings.evaluate(settings, requested, connection.quoting)
@@ -24,7 +28,12 @@ struct PostgresRequestSource: RequestSource {
             return .leaves(
                 (requested.snapshot.leaves ?? []).map(SnapshotLeaf.init), primaryKey: requested.table?.primaryKey ?? [])
         } catch {
-            throw PipelineError(source: error)
+            switch error.kind {
+            // Anybody may ask, for anything. What the server has against it is no reason to end the stream, which would
+            // have the same request again.
+            case .refused, .unexpectedAnswer, .timedOut: return .refused([error.description])
+            case .connectionLost, .unreachable, .interrupted: throw PipelineError(source: error)
+            }
         }
     }
 

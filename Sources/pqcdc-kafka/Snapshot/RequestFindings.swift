@@ -50,7 +50,14 @@ enum RequestFindings {
                 .error("publication \"\(name)\" does not exist", mend: "pqcdc-kafka setup --config FILE", .unavailable)
             ]
         }
-        guard publication.published(request.name) == nil else { return [] }
+        if publication.published(request.name) != nil {
+            if publication.operations.contains(.update) { return [] }
+            return [
+                .error(
+                    "publication \"\(name)\" sends no UPDATEs: a row that moves while the table is read would be missed",
+                    mend: "ALTER PUBLICATION \(quoting.identifier(name)) SET (publish = 'insert, update, delete');")
+            ]
+        }
         if table.kind == .partitionedTable, !publication.viaRoot, !table.partitions.isEmpty {
             let partitions = table.partitions.map { "\($0.relation)" }.joined(separator: ", ")
             return [

@@ -8,7 +8,21 @@ enum SnapshotFindings {
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
         guard settings.cdc.snapshot.mode != .never, let snapshot = state.snapshot else { return [] }
         return snapshot.tables.flatMap { table($0, settings, state, quoting) }
-            + capacity(settings, state, snapshot.capacity) + standby(settings, state)
+            + capacity(settings, state, snapshot.capacity) + standby(settings, state) + unsentUpdates(settings, state)
+    }
+
+    /// What another snapshot goes on with lacks the rows that have moved to pages that are done, which only their UPDATEs
+    /// bring.
+    private static func unsentUpdates(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
+        guard settings.cdc.snapshot.mode == .initial, let publication = state.publication,
+            !publication.operations.contains(.update)
+        else { return [] }
+        return [
+            .warning(
+                "publication \"\(publication.name)\" sends no UPDATEs: when the snapshot is interrupted, rows that "
+                    + "change meanwhile can be missed",
+                mend: "let it end without interruption, or begin it anew in a state topic of its own")
+        ]
     }
 
     private static func table(
