@@ -135,7 +135,7 @@ import Testing
         try database.sql.execute("GRANT SELECT (ctid) ON a TO \(database.role); INSERT INTO a VALUES (7)")
         #expect(try read("a")?.isReadable == true)
         let reader = try SnapshotConnection(database.parameters)
-        #expect(try SnapshotScene.rows(of: #require(try read("a")), pages: 0..<9, on: reader).map(\.values) == [["7"]])
+        #expect(try SnapshotScene.rows(of: #require(try read("a")), pages: 0..<9, on: reader) == [["7"]])
         #expect(try read("b")?.isReadable == false)
         #expect(try read("c")?.hidesRows == true)
         #expect(
