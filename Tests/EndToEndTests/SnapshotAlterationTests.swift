@@ -12,6 +12,8 @@ import Testing
         var mayLack: Set<String> = []
         /// Those of a table that was done before: a rewritten row is no change.
         var mayLackWhenDone: Set<String> = []
+        /// Whether its changes suffice where it was done before; no stream has rows of a name that is not mapped.
+        var isComparedWhenDone = true
 
         var statements: [String] {
             sql.split(separator: ";").map { statement in
@@ -39,6 +41,12 @@ import Testing
                 CREATE TABLE T_next (LIKE T INCLUDING ALL); INSERT INTO T_next SELECT id, 'other', w FROM T ; \
                 GRANT SELECT ON T_next TO PUBLIC; DROP TABLE T ; ALTER TABLE T_next RENAME TO T ; \
                 UPDATE T SET v = 'changed' WHERE id % 3 = 0
+                """, isComparedWhenDone: false),
+        Alteration(
+            table: "l",
+            sql: """
+                CREATE TABLE T_next (LIKE T INCLUDING ALL); GRANT SELECT ON T_next TO PUBLIC; DROP TABLE T ; \
+                ALTER TABLE T_next RENAME TO T ; INSERT INTO T SELECT i, 'anew', i FROM generate_series(1, 900) i
                 """),
     ]
     /// Nothing is left to compare their topics with.
@@ -72,6 +80,7 @@ import Testing
 
     private func expectTables(_ scene: Scene, mayBeDone: Bool = true, _ log: String) throws {
         for alteration in Self.altered where scene.rules[alteration.table] != nil {
+            if mayBeDone, !alteration.isComparedWhenDone { continue }
             let mayLack = alteration.mayLack.union(mayBeDone ? alteration.mayLackWhenDone : [])
             try scene.expectTopicIsTable(alteration.table, mayLack: mayLack, log: log)
         }
@@ -83,7 +92,7 @@ import Testing
     func betweenKillAndStart() throws {
         let scene = try scene(rows: 800)
         // All of them at the same time, so that each is read in part.
-        let file = file(scene, "chunkSize: 100000, parallelism: 11, maxRate: 300kb/s")
+        let file = file(scene, "chunkSize: 100000, parallelism: 12, maxRate: 300kb/s")
         let killed = try scene.start(file, failpoint: "afterSnapshotProgress:3")
         try killed.waitForExit(within: .seconds(60))
         #expect(killed.log.text.contains("taking the snapshot"), "\(killed.log.text)")
