@@ -61,7 +61,12 @@ struct Nemesis {
             if let sender = try instances.ask(stage.senderPID) {
                 try instances.ask { try $0.execute("SELECT pg_terminate_backend(\(sender))") }
             }
-        case .terminateReaders: try instances.ask(stage.terminateReaders)
+        case .terminateReaders:
+            // The session of the last question may have ended with the server.
+            try eventually(within: .seconds(60), "an end of the other sessions") {
+                try instances.ask(stage.terminateReaders)
+                return true
+            }
         case .restartPostgres: try stage.postgres.restart(.immediate)
         case .stallPostgres:
             stage.relay.stall()

@@ -18,7 +18,7 @@ enum RowFilling {
     /// How many rows each table gets. At scale 1 that is about 2 MB of records.
     static func counts(scale: Double) -> [RowTable: Int] {
         let counts: [RowTable: Double] = [.small: 2400, .docs: 900, .parts: 1500, .loose: 600]
-        return counts.mapValues { Int($0 * max(scale, 1)) }
+        return counts.mapValues { Int($0 * max(scale, 0.5)) }
     }
 
     /// The id of a row in its own table.
