@@ -268,7 +268,7 @@ import Testing
         let (scene, text) = try docs()
         let consumer = try killedSnapshot(scene, text)
         let second = try scene.start(text)
-        try second.waitForLog(containing: "taking the snapshot")
+        try second.waitForLog(containing: "going on with the snapshot, with another consistent point")
         // Seconds are left to read, and then the stream begins with what came before that point.
         second.pause()
         #expect(!second.log.text.contains("the snapshot is done"))

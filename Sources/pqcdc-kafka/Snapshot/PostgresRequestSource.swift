@@ -45,7 +45,7 @@ struct PostgresRequestSource: RequestSource {
             from: starts, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
             chunkBytes: chunkBytes, maxRate: settings.cdc.snapshot.maxRate, exchange: exchange, wakeup: wakeup,
             logger: logger)
-        let isDone = try patiently(wakeup) { () throws(PostgresError) in
+        let isDone = try patiently(wakeup, isReading: true) { () throws(PostgresError) in
             while true {
                 do throws(PostgresError) {
                     return try reader.read()
@@ -75,9 +75,11 @@ struct PostgresRequestSource: RequestSource {
 
     /// Tries again while the server cannot be reached.
     ///
+    /// - Parameter isReading: then also after what the server says when it ends a session, or when a lock cannot be had.
+    ///   Before, it refuses the request: others wait behind it.
     /// - Returns: nil when it was stopped.
     private func patiently<Answer>(
-        _ wakeup: Wakeup, _ action: () throws(PostgresError) -> Answer
+        _ wakeup: Wakeup, isReading: Bool = false, _ action: () throws(PostgresError) -> Answer
     ) throws(PipelineError) -> Answer? {
         while true {
             do throws(PostgresError) {
@@ -86,10 +88,10 @@ struct PostgresRequestSource: RequestSource {
                 switch error.kind {
                 case .interrupted: return nil
                 case .refused
-                where error.sqlState == "57014" || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
+                where !isReading || error.sqlState == "57014"
+                    || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
                     .unexpectedAnswer:
                     throw PipelineError(source: error)
-                // Also what the server says when it ends a session, or when a lock cannot be had.
                 case .refused, .connectionLost, .unreachable, .timedOut:
                     logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
                     if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
