@@ -125,7 +125,8 @@ import Testing
         expectCleanStop(daemon)
         let log = daemon.log.text
         #expect(log.contains("going on with the snapshot, with another consistent point"), "\(log)")
-        #expect(!log.contains("retry_in"), "\(log)")
+        // A session may fail where a table is dropped while the server lists the publication's, and be tried again.
+        for limit in ["lock timeout", "deadlock", "in time"] { #expect(!log.contains(limit), "\(log)") }
         try expectTables(scene, log)
     }
 
