@@ -93,7 +93,6 @@ struct ChaosRun {
         history.observed = observed
         history.cuts = cuts
         history.requests = requester?.asked ?? [:]
-        history.faults = nemesis.counts.values.reduce(0, +)
         history.before = before
         history.after = try stage.tables(sql)
         var verdict = HistoryChecker.check(history)

@@ -164,8 +164,6 @@ import Testing
         var forged = ForgedSnapshot(.exactlyOnce, .onDemand)
         forged.read(4..<5, at: 350)
         #expect(forged.violated == [.repeated])
-        forged.history.faults = 1
-        #expect(forged.violated == [])
     }
 
     @Test("A change that the rows have already is a repeat in exactly-once")

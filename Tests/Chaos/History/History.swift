@@ -12,8 +12,6 @@ struct History: Sendable {
     var cuts: [Int] = []
     /// How often a snapshot of a table was asked for.
     var requests: [RowTable: Int] = [:]
-    /// How many faults may have ended the reading for a request.
-    var faults = 0
     /// The tables before the first transaction and after the last.
     var before = Tables()
     var after = Tables()

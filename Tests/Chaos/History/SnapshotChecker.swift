@@ -97,12 +97,9 @@ struct SnapshotChecker {
         }
     }
 
-    /// How often one version of a row may come in exactly-once.
+    /// How often one version of a row may come in exactly-once: once for the initial snapshot, and for each request.
     private func readings(of table: RowTable) -> Int {
-        let initial = history.snapshots.isInitial ? 1 : 0
-        let requests = history.requests[table] ?? 0
-        // A requested chunk that was at hand at a fault can come again.
-        return requests > 0 ? initial + requests + history.faults : initial
+        (history.snapshots.isInitial ? 1 : 0) + (history.requests[table] ?? 0)
     }
 
     private mutating func checkFold() {
