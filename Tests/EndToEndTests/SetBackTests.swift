@@ -41,9 +41,7 @@ import Testing
         expectCleanStop(daemon, within: Self.limit)
     }
 
-    @Test(
-        "A promoted standby that lagged behind a snapshot's point, not behind the position: nothing is skipped silently"
-    )
+    @Test("A server that was set back behind a snapshot's point, not behind the position, skips nothing silently")
     func aServerSetBackBehindASnapshotsPointIsRefused() throws {
         let server = try PostgresServer()
         try server.start()
