@@ -81,7 +81,7 @@ format:
 demo:
 	@SWIFT='$(SWIFT)' scripts/demo.sh
 
-# BENCH_ARGS: options, or one of the other measurements (snapshot, latency, idle, ready, blocked, size, growth).
+# BENCH_ARGS: options, or one of the other measurements (snapshot, on-demand, latency, idle, ready, blocked, size, growth).
 bench: build
 	$(SWIFT) build $(RELEASE) --product pqcdc-mock-kafka
 	$(BENCHMARKS) --product pqcdc-bench

@@ -179,4 +179,5 @@ private struct EmptyCatalog: Catalog {
     func reselect(
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]? { nil }
+    func walEnd() async throws(PipelineError) -> LSN { .zero }
 }
