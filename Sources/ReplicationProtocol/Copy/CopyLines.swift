@@ -28,12 +28,6 @@ public struct CopyLines: ~Copyable, @unchecked Sendable {
         ends.append(start + line.count)
     }
 
-    /// Forgets the lines from `count` on.
-    public mutating func removeLast(downTo count: Int) {
-        precondition(count <= ends.count, "only lines that are there can be forgotten")
-        ends.removeLast(ends.count - count)
-    }
-
     /// Lends line `index` to `body`, which may write to it.
     public mutating func withLine<Result: ~Copyable, Failure: Error>(
         _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
