@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Lets one thread wait for another's end: a semaphore. <https://man7.org/linux/man-pages/man7/sem_overview.7.html>
 public final class ThreadEnd: @unchecked Sendable {
-    // Sendable because a POSIX semaphore is made for several threads.
+    // Sendable because a POSIX semaphore synchronizes threads: sem_post and sem_wait may be called by any of them.
+    // https://man7.org/linux/man-pages/man7/sem_overview.7.html
     private let semaphore: UnsafeMutablePointer<sem_t>
 
     public init() {

@@ -3,7 +3,8 @@
 ///
 /// One owner at a time. Each line can be decoded once, since ``CopyRow`` resolves its escapes in place.
 public struct CopyLines: ~Copyable, @unchecked Sendable {
-    // Sendable because this value is the only reference to its buffer, and it cannot be copied.
+    // Sendable because this value is the only reference to its buffer, and it cannot be copied; memory of malloc's, which
+    // the buffer is, belongs to no thread (malloc(3): MT-Safe).
 
     private var bytes: UnsafeMutableRawBufferPointer
     private var ends: [Int] = []

@@ -3,7 +3,8 @@
 /// One owner at a time: the reader fills it, hands it over, and gets an emptied one back, so a busy stream allocates
 /// nothing. Both buffers grow for frames that do not fit and shrink again on ``removeAll(keepingCapacity:)``.
 public struct WALChunk: ~Copyable, @unchecked Sendable {
-    // Sendable because this value is the only reference to its two buffers, and it cannot be copied.
+    // Sendable because this value is the only reference to its buffers, and it cannot be copied; memory of malloc's, which
+    // they are, belongs to no thread (malloc(3): MT-Safe).
 
     private var bytes: UnsafeMutableRawBufferPointer
     private var ends: UnsafeMutableBufferPointer<Int>

@@ -1,6 +1,7 @@
 /// The columns of one decoded tuple, as places in its message; reused for every row, so decoding allocates nothing.
 public struct TupleSlices: ~Copyable, @unchecked Sendable {
-    // Sendable because this value is the only reference to its buffer, and it cannot be copied.
+    // Sendable because this value is the only reference to its buffer, and it cannot be copied; memory of malloc's, which
+    // the buffer is, belongs to no thread (malloc(3): MT-Safe).
 
     /// PostgreSQL's `MaxTupleAttributeNumber`.
     public static let maxColumns = 1664

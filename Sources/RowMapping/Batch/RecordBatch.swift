@@ -5,7 +5,8 @@ internal import ReplicationProtocol
 /// Reused for every flush, so that a busy stream allocates nothing. Both buffers grow for a row that does not fit and
 /// shrink again on ``removeAll(keepingCapacity:)``.
 public struct RecordBatch: ~Copyable, @unchecked Sendable {
-    // Sendable because this value is the only reference to its two buffers, and it cannot be copied.
+    // Sendable because this value is the only reference to its buffers, and it cannot be copied; memory of malloc's, which
+    // they are, belongs to no thread (malloc(3): MT-Safe).
 
     /// Room behind every reservation, so that an encoder may copy whole words past the end of what it means.
     static let slack = 32
