@@ -15,11 +15,13 @@ public final class SnapshotConnection {
     ) throws(PostgresError) {
         connection = try Connection(parameters, interruptedBy: wakeup)
         // A reader waits while Kafka is slow; what else limits a role (statement_timeout, lock_timeout) is respected.
-        // Quotes in a condition must mean the same here as where it was checked.
+        // Quotes in a condition must mean the same here as where it was checked. Rows must come in the order of their pages,
+        // of which only a scan by ctid is sure.
         try connection.query(
             """
             SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; SET row_security = off;
-            SET standard_conforming_strings = on
+            SET standard_conforming_strings = on; SET enable_tidscan = on; SET synchronize_seqscans = off;
+            SET max_parallel_workers_per_gather = 0
             """, to: "prepare the session")
         try connection.boundLockWaits()
     }

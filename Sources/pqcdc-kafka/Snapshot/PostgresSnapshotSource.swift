@@ -131,11 +131,6 @@ struct PostgresSnapshotSource: SnapshotSource {
     func reader(interruptedBy wakeup: Wakeup) throws(PipelineError) -> any SnapshotReader {
         try asking { () throws(PostgresError) in
             let connection = try SnapshotConnection(settings.connectionParameters, interruptedBy: wakeup)
-            // Rows must come in the order of their pages, of which only a scan by ctid is sure.
-            try connection.connection.query(
-                """
-                SET enable_tidscan = on; SET synchronize_seqscans = off; SET max_parallel_workers_per_gather = 0
-                """, to: "prepare the session")
             return PostgresSnapshotReader(connection, snapshot: settings.cdc.snapshot, logger: logger)
         }
     }

@@ -71,12 +71,7 @@ struct RequestedSnapshotReader {
         guard takeAnswer() else { return false }
         let reader = try SnapshotConnection(parameters, interruptedBy: wakeup)
         // A mark is in the stream as soon as it is on disk here; whether a standby has it does not matter to it.
-        // Rows must come in the order of their pages, of which only a scan by ctid is sure.
-        try reader.connection.query(
-            """
-            SET synchronous_commit = local; SET enable_tidscan = on; SET synchronize_seqscans = off;
-            SET max_parallel_workers_per_gather = 0
-            """, to: "prepare the session")
+        try reader.connection.query("SET synchronous_commit = local", to: "prepare the session")
         guard try waitForOlderTransactions(reader) else { return false }
         for leaf in tables.indices {
             while let start = starts[leaf] {
