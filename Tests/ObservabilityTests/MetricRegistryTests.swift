@@ -115,4 +115,18 @@ import Testing
             _ = registry.counter("n_total", help: "M.")
         }
     }
+
+    /// What a table's counters cost must not depend on how many tables there are: copying a family for each would make it
+    /// hundreds of times as much here.
+    @Test func aNewTableCostsTheSameHoweverManyThereAre() {
+        let metrics = DaemonMetrics(registry: registry, version: "test")
+        func time(_ names: Range<Int>) -> Duration {
+            ContinuousClock().measure { for name in names { _ = metrics.table(schema: "public", name: "t\(name)") } }
+        }
+        _ = time(0..<100)
+        let few = min(time(100..<200), time(200..<300))
+        _ = time(300..<6000)
+        let many = min(time(6000..<6100), time(6100..<6200), time(6200..<6300))
+        #expect(many < few * 12)
+    }
 }

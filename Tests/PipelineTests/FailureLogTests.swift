@@ -30,4 +30,12 @@ import Testing
         _ = log.take([failure("a", 1)], now: start)
         #expect(log.take([failure("a", 1), failure("b", 1)], now: start).map(\.origin) == ["b"])
     }
+
+    @Test func tablesThatCameAndWentAreForgotten() {
+        var log = FailureLog()
+        for number in 0..<10_000 {
+            _ = log.take([failure("t\(number)", 1)], now: start + .seconds(number))
+        }
+        #expect(log.remembered < 1000)
+    }
 }

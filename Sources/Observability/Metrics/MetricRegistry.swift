@@ -75,10 +75,10 @@ public final class MetricRegistry: Sendable {
     ) {
         let labels = LabelSet(labels)
         families.withLock { families in
-            var family = Self.family(name, kind, help, in: families)
-            let former = family.series.updateValue(.read(read), forKey: labels)
+            Self.expect(name, kind, help, in: families)
+            let former = families[name, default: MetricFamily(kind: kind, help: help)].series
+                .updateValue(.read(read), forKey: labels)
             precondition(former == nil, "\(name){\(labels.text)} is already there")
-            families[name] = family
         }
     }
 
@@ -88,21 +88,20 @@ public final class MetricRegistry: Sendable {
     ) -> MetricFamily.Series {
         let labels = LabelSet(labels)
         return families.withLock { families in
-            var family = Self.family(name, kind, help, in: families)
-            if let known = family.series[labels] { return known }
+            Self.expect(name, kind, help, in: families)
+            if let known = families[name]?.series[labels] { return known }
             let made = make()
-            family.series[labels] = made
-            families[name] = family
+            // In place: a family that is taken out and put back is copied with all its series, for each new one.
+            families[name, default: MetricFamily(kind: kind, help: help)].series[labels] = made
             return made
         }
     }
 
-    private static func family(
-        _ name: String, _ kind: MetricFamily.Kind, _ help: String, in families: [String: MetricFamily]
-    ) -> MetricFamily {
-        guard let known = families[name] else { return MetricFamily(kind: kind, help: help) }
+    private static func expect(
+        _ name: String, _ kind: MetricFamily.Kind, _ help: String, in families: borrowing [String: MetricFamily]
+    ) {
+        guard let known = families[name] else { return }
         precondition(known.kind == kind, "\(name) is a \(known.kind.rawValue), not a \(kind.rawValue)")
         precondition(known.help == help, "\(name) has another help")
-        return known
     }
 }

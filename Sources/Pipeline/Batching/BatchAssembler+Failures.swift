@@ -24,6 +24,7 @@ extension BatchAssembler {
         if record.table < 0 {
             messages.count(failed: action, reason: reason, at: record.lsn)
         } else {
+            touch(Int(record.table))
             tables[Int(record.table)].count(failed: action, reason: reason, at: record.lsn)
         }
     }
@@ -32,6 +33,7 @@ extension BatchAssembler {
     mutating func note(_ failures: FailedChanges?, of table: Int, rows: UInt64) {
         tables[table].counters.snapshots.increment(by: rows)
         guard var failures else { return }
+        touch(table)
         failures.count += tables[table].failures?.count ?? 0
         tables[table].failures = failures
     }
@@ -48,7 +50,7 @@ extension BatchAssembler {
     /// Takes what has failed so far.
     mutating func takeFailures() -> [FailedChanges] {
         var failures: [FailedChanges] = []
-        for index in tables.indices {
+        for index in touched {
             if let failure = tables[index].takeFailures() { failures.append(failure) }
         }
         if let failure = messages.failures.take() { failures.append(failure) }

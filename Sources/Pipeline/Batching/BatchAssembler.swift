@@ -59,7 +59,14 @@ struct BatchAssembler: ~Copyable {
     /// The table that is being read for a request.
     var requested: RequestedRelation?
 
+    /// The tables that have had changes since the last batch was sent: what a batch costs does not grow with the number
+    /// of tables.
+    private(set) var touched: [Int] = []
+
     private var tableIndexes: [OID: Int] = [:]
+    /// At each place of the WAL a name belongs to one table. A table that comes under the name of another one, which has
+    /// been dropped or renamed, takes its place: tables that are made anew again and again need no more memory.
+    private var tableNames: [TableName: OID] = [:]
     /// Shapes whose tables have had no change since. The server describes relations too that no change follows for: the
     /// partitions of a table that is published as a whole.
     private var described: [OID: Relation] = [:]
@@ -102,7 +109,11 @@ struct BatchAssembler: ~Copyable {
     // MARK: Tables and topics
 
     /// The number that a plan for `relation` is to have.
-    func number(of relation: Relation) -> Int { tableIndexes[relation.oid] ?? tables.count }
+    func number(of relation: Relation) -> Int {
+        if let known = tableIndexes[relation.oid] { return known }
+        let former = tableNames[TableName(schema: relation.schema, name: relation.name)]
+        return former.flatMap { tableIndexes[$0] } ?? tables.count
+    }
 
     /// The shape in force for `relation`'s table, if its changes have a plan.
     func installed(_ relation: Relation) -> Relation? {
@@ -127,11 +138,17 @@ struct BatchAssembler: ~Copyable {
             tables[index].publish()
             // Told with the batch, which is not on its way yet.
             state.failures = tables[index].failures
+            state.isTouched = tables[index].isTouched
+            let former = tables[index].relation
+            if former.oid != relation.oid { tableIndexes[former.oid] = nil }
+            let formerName = TableName(schema: former.schema, name: former.name)
+            if tableNames[formerName] == former.oid { tableNames[formerName] = nil }
             tables[index] = state
         } else {
-            tableIndexes[relation.oid] = index
             tables.append(state)
         }
+        tableIndexes[relation.oid] = index
+        tableNames[TableName(schema: relation.schema, name: relation.name)] = relation.oid
         described[relation.oid] = nil
         lastRelation = nil
     }
@@ -192,7 +209,15 @@ struct BatchAssembler: ~Copyable {
         }
         lastRelation = relation
         lastIndex = index
+        touch(index)
         return index
+    }
+
+    /// Notes that a table has something to be published with the batch.
+    mutating func touch(_ index: Int) {
+        guard !tables[index].isTouched else { return }
+        tables[index].isTouched = true
+        touched.append(index)
     }
 
     // MARK: The batch
@@ -202,7 +227,13 @@ struct BatchAssembler: ~Copyable {
         batch.removeAll(keepingCapacity: limits.bytes + Self.overrun)
         confirmable = nil
         commitTime = context.transaction?.commitTime
-        for index in tables.indices { tables[index].publish() }
+        for index in touched {
+            tables[index].publish()
+            tables[index].isTouched = false
+        }
+        touched.removeAll(keepingCapacity: true)
+        // The next change of the same table is to be noted again.
+        lastRelation = nil
     }
 
     /// Takes the transactions counted so far.

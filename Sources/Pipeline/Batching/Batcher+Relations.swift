@@ -117,8 +117,13 @@ extension Batcher {
         let new = SchemaChange.Shape(relation: relation, types: types)
         SchemaChange(old: old, new: new).append(
             topic: topic, table: Int(plan.number), assembler.context, to: &assembler.batch)
+        // Tables that are dropped and made anew come under another number each time. What is forgotten is told again, as
+        // after a start.
+        if shapes.count >= Self.mostShapes { shapes = [:] }
         shapes[relation.oid] = new
     }
+
+    private static let mostShapes = 10_000
 
     /// Reads what an UPDATE left out from its table and maps it.
     func reselect(

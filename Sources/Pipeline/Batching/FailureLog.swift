@@ -7,6 +7,14 @@ struct FailureLog {
 
     private var waiting: [String: FailedChanges] = [:]
     private var said: [String: ContinuousClock.Instant] = [:]
+    /// How many of ``said`` there may be before those are forgotten that no longer hold anything back.
+    private var room = Self.leastRoom
+
+    // Tables come and go while the daemon runs for months.
+    private static let leastRoom = 256
+
+    /// How many origins are remembered.
+    var remembered: Int { said.count }
 
     /// Takes what has failed, and returns what is to be said now.
     mutating func take(_ failures: [FailedChanges], now: ContinuousClock.Instant) -> [FailedChanges] {
@@ -19,6 +27,10 @@ struct FailureLog {
         for failure in due {
             waiting[failure.origin] = nil
             said[failure.origin] = now
+        }
+        if said.count > room {
+            said = said.filter { now - $0.value < Self.interval }
+            room = max(Self.leastRoom, 2 * said.count)
         }
         return due.sorted { $0.origin < $1.origin }
     }

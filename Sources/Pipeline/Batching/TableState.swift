@@ -20,6 +20,8 @@ struct TableState {
     var updates: UInt64 = 0
     var deletes: UInt64 = 0
     var truncates: UInt64 = 0
+    /// Whether it is among ``BatchAssembler/touched``.
+    var isTouched = false
     /// What could not become records since it was last taken.
     var failures: FailedChanges?
 

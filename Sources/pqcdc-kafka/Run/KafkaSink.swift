@@ -16,6 +16,12 @@ final class KafkaSink: RecordSink {
     private let limits: TopicLimits?
     private var topics: [(handle: Topic, limit: Int?)] = []
     private var numbers: [String: Int] = [:]
+    /// The topics that the cluster last said it has, and when.
+    private var listed: (names: Set<String>, at: ContinuousClock.Instant)?
+
+    /// For how long a topic that was listed counts as there. The list is as long as the cluster has topics; many new tables
+    /// in a row do not ask for it again each.
+    private static let listLifetime = Duration.seconds(10)
 
     /// What a record's batch of one adds to its bytes at most, with a few headers.
     /// <https://kafka.apache.org/documentation/#recordbatch>
@@ -106,6 +112,7 @@ final class KafkaSink: RecordSink {
 
     /// librdkafka has the brokers create what it produces to, whatever the configuration says; so we look first.
     private nonisolated(nonsending) func expectTopic(_ name: String) async throws(PipelineError) {
+        if let listed, listed.names.contains(name), ContinuousClock.now - listed.at < Self.listLifetime { return }
         let producer = producer
         let names = try await DedicatedThread.run(name: "kafka-topics") { () throws(PipelineError) in
             do throws(KafkaError) {
@@ -114,6 +121,7 @@ final class KafkaSink: RecordSink {
                 throw .sink(SinkFailure(error))
             }
         }
+        listed = (names, .now)
         if !names.contains(name) { throw .topicMissing(name) }
     }
 
