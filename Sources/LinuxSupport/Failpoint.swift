@@ -21,6 +21,8 @@
         case afterCommit
         /// Something is to be confirmed, and the walsender has not been told.
         case beforeStatusUpdate
+        /// A snapshot is exported, and a worker is about to import it.
+        case beforeSnapshotImport
         /// A chunk of a snapshot is read, and part of it may have been sent.
         case afterChunkRead
         /// A batch of a snapshot is in the client's hands.
@@ -42,6 +44,13 @@
         /// Never returns, if this is the failpoint that is armed and its time has come.
         public func hang() {
             while isReached { sleep(1) }
+        }
+
+        /// Stops the process as SIGSTOP does, when this is the failpoint that is armed, and reached for the count-th time.
+        /// It goes on with SIGCONT.
+        public func pause() {
+            guard let armed = Self.armed, armed.failpoint == self else { return }
+            if Self.reached.wrappingAdd(1, ordering: .relaxed).newValue == armed.count { raise(SIGSTOP) }
         }
 
         /// Whether this is the failpoint that is armed, reached for the count-th time or later.

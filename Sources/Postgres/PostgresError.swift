@@ -30,4 +30,13 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "could not \(action): \(reason)" }
+
+    /// Whether the server says that it ends the session, or has no room for one, or cannot go on itself: another session
+    /// may do better, and what was asked is not to blame.
+    ///
+    /// Classes 08 (connection), 53 (resources), 57P (shutdown, crash, termination), 58 (the system), XX (internal).
+    public var isOfSession: Bool {
+        guard let sqlState else { return kind != .interrupted && kind != .unexpectedAnswer }
+        return ["08", "53", "57P", "58", "XX"].contains { sqlState.hasPrefix($0) }
+    }
 }

@@ -22,7 +22,7 @@ private typealias Status = Pipeline.ExitStatus
         "What PostgreSQL refuses for good ends the process, what passes does not",
         arguments: [(String?, Pipeline.ExitStatus?)]([
             (nil, nil),
-            ("28P01", .permission), ("28000", .permission), ("42501", .permission), ("21000", .data),
+            ("28P01", .permission), ("28000", .permission), ("42501", .permission),
             ("3D000", .unavailable), ("42704", .unavailable), ("58P01", .unavailable), ("55000", .unavailable),
             ("0A000", .unavailable), ("42601", .unavailable), ("42P01", .unavailable), ("22023", .unavailable),
             // Too many connections, shutdowns, crash recovery, a slot in use, a lost connection, a full disk, internal.
@@ -31,6 +31,37 @@ private typealias Status = Pipeline.ExitStatus
         ]))
     func sqlStates(state: String?, expected: Pipeline.ExitStatus?) {
         #expect(status(.source(SourceFailure("x", sqlState: state))) == expected)
+    }
+
+    @Test(
+        "What a statement means that another session's end makes fail is another attempt, whatever its SQLSTATE",
+        arguments: [
+            // Of importing a snapshot whose session is gone: PostgreSQL 14 and 15; 16 and later; while it goes.
+            "22023", "42704", "55000",
+            // Of another database behind a pooler; a transaction that has failed; whatever comes to a server's mind.
+            "0A000", "25P02", "25001", "42601", "42501", "58P01", "XX000",
+        ])
+    func aBrokenHelperIsAnotherAttempt(state: String) {
+        #expect(status(.source(SourceFailure("x", sqlState: state, statement: .borrowing))) == nil)
+    }
+
+    @Test(
+        "The same SQLSTATE ends the process or does not, by what was asked",
+        arguments: [(String, SourceFailure.Statement, Pipeline.ExitStatus?)]([
+            ("42704", .replication, .unavailable), ("42704", .catalog, nil), ("42704", .rows, .unavailable),
+            ("22023", .replication, .unavailable), ("22023", .catalog, nil), ("22012", .rows, .unavailable),
+            ("42P01", .replication, .unavailable), ("42P01", .catalog, nil), ("42P01", .rows, nil),
+            ("42703", .rows, nil), ("3F000", .rows, nil), ("21000", .rows, .data), ("21000", .catalog, nil),
+            ("42883", .catalog, .unavailable), ("42883", .rows, .unavailable), ("42601", .catalog, .unavailable),
+            ("55000", .replication, .unavailable), ("55000", .catalog, nil), ("55000", .rows, .unavailable),
+            ("58P01", .replication, .unavailable), ("58P01", .catalog, nil), ("58P01", .rows, nil),
+            ("0A000", .catalog, nil), ("25P02", .rows, nil), ("40001", .rows, nil), ("55P03", .rows, nil),
+            // Who may not log in, or may not read, may not do so later either.
+            ("28P01", .catalog, .permission), ("28000", .rows, .permission), ("42501", .catalog, .permission),
+            ("3D000", .rows, .unavailable),
+        ]))
+    func sqlStatesByStatement(state: String, statement: SourceFailure.Statement, expected: Pipeline.ExitStatus?) {
+        #expect(status(.source(SourceFailure("x", sqlState: state, statement: statement))) == expected)
     }
 
     @Test(

@@ -12,7 +12,7 @@ public enum RecoveryPolicy {
 
     public static func decide(_ error: PipelineError) -> Decision {
         switch error {
-        case .source(let failure): decide(sqlState: failure.sqlState)
+        case .source(let failure): decide(failure)
         case .unfit(let problem): decide(problem)
         case .position(let problem, let slot): decide(problem, slot: slot)
         case .topicTaken(_, let key):
@@ -47,25 +47,72 @@ public enum RecoveryPolicy {
     }
 
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
-    private static func decide(sqlState: String?) -> Decision {
-        guard let sqlState else { return .retry }
+    private static func decide(_ failure: SourceFailure) -> Decision {
+        guard let sqlState = failure.sqlState else { return .retry }
+        // Another session has ended, and another consistent point takes its place, whatever the server calls that:
+        // 22023, 42704 or 55000, by its version and by the moment.
+        if failure.statement == .borrowing { return .retry }
         switch sqlState {
         case "28P01":
             return .stop(.permission, advice: "check cdc.username and cdc.password")
         case "28000":
             return .stop(.permission, advice: "check cdc.username and the server's pg_hba.conf")
+        case "3D000":
+            return .stop(.unavailable, advice: "check cdc.database")
         case "42501":
             return .stop(
                 .permission,
                 advice: "give the role what it lacks: ALTER ROLE … REPLICATION to stream, or, for unchangedToast: "
                     + "reselect, GRANT SELECT ON the table TO the role; see validate --online")
+        default: break
+        }
+        return switch failure.statement {
+        case .borrowing: .retry
+        case .catalog: decide(ofCatalog: sqlState)
+        case .rows: decide(ofRows: sqlState)
+        case .replication: decide(ofReplication: sqlState)
+        }
+    }
+
+    /// Objects that are gone by now, or not there yet, make a question fail that the next session may ask again. What the
+    /// server does not understand it will not understand later.
+    private static func decide(ofCatalog sqlState: String) -> Decision {
+        switch sqlState {
+        case "42601", "42883":  // syntax_error, undefined_function
+            .stop(.unavailable, advice: "use PostgreSQL 14 to 18; see pqcdc-kafka validate --online")
+        default: .retry
+        }
+    }
+
+    private static func decide(ofRows sqlState: String) -> Decision {
+        switch sqlState {
         case "21000":
             return .stop(
                 .data,
                 advice: "give the table a key that is unique, or set unchangedToast: omit, or REPLICA IDENTITY FULL, "
                     + "with which nothing is read again")
-        case "3D000":
-            return .stop(.unavailable, advice: "check cdc.database")
+        case "42P01", "42703", "3F000":  // undefined_table, undefined_column, invalid_schema_name
+            // Dropped or renamed since it was planned for: the next session looks at what there is.
+            return .retry
+        case "55000":
+            return .stop(
+                .unavailable,
+                advice: "REFRESH a materialized view that was never filled; run pqcdc-kafka validate --online")
+        default:
+            return isOfDataOrStatement(sqlState)
+                ? .stop(.unavailable, advice: "correct the condition or the row; see pqcdc-kafka validate --online")
+                : .retry
+        }
+    }
+
+    /// Wrong statements and wrong data do not mend themselves; everything else (resources, operator intervention, crashes,
+    /// connections) does.
+    private static func isOfDataOrStatement(_ sqlState: String) -> Bool {
+        sqlState.hasPrefix("42") || sqlState.hasPrefix("22")
+    }
+
+    private static func decide(ofReplication sqlState: String) -> Decision {
+        switch sqlState {
         case "42704":
             return .stop(
                 .unavailable,
@@ -83,9 +130,7 @@ public enum RecoveryPolicy {
         case "0A000":
             return .stop(.unavailable, advice: "this server cannot decode logically; use PostgreSQL 14 to 18")
         default:
-            // Wrong statements and wrong data do not mend themselves; everything else (resources, operator
-            // intervention, crashes, connections) does.
-            return sqlState.hasPrefix("42") || sqlState.hasPrefix("22")
+            return isOfDataOrStatement(sqlState)
                 ? .stop(.unavailable, advice: "run pqcdc-kafka validate --online") : .retry
         }
     }

@@ -37,6 +37,9 @@ struct SnapshotWorker: ~Copyable {
     /// Reads until there is nothing more to read, or all is over.
     mutating func run(_ source: any SnapshotSource) throws(PipelineError) {
         let reader = try source.reader(interruptedBy: exchange.interrupt)
+        #if FAILPOINTS
+            Failpoint.beforeSnapshotImport.pause()
+        #endif
         try reader.begin(importing: stretch.export.name)
         stretch.imported()
         var claimed: Set<Int> = []

@@ -11,8 +11,16 @@ extension Connection {
             try query(
                 "SELECT FROM \(quoting.relation(relation)) WHERE (\n\(condition)\n) LIMIT 0", to: "check a condition")
         } catch {
-            guard error.kind == .refused else { throw error }
+            guard error.kind == .refused, !error.isOfSession else { throw error }
             try query("ROLLBACK", to: "check a condition")
+            switch error.sqlState ?? "" {
+            // query_canceled, lock_not_available, deadlock_detected, serialization_failure: of other sessions.
+            case "57014", "55P03", "40P01", "40001": throw error
+            // undefined_table, invalid_schema_name: the condition's, or the table is gone by now.
+            case "42P01", "3F000":
+                try query("SELECT FROM \(quoting.relation(relation)) LIMIT 0", to: "check a condition")
+            default: break
+            }
             return error.reason
         }
         try query("ROLLBACK", to: "check a condition")

@@ -34,7 +34,7 @@ struct PostgresCatalog: Catalog {
     func reselect(
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]? {
-        try await onThread("pg-reselect") { () throws(PostgresError) in
+        try await onThread("pg-reselect", .rows) { () throws(PostgresError) in
             try rows.ask { connection throws(PostgresError) in
                 try connection.reselect(columns, of: RelationName(table), where: key)
             }
@@ -54,13 +54,14 @@ struct PostgresCatalog: Catalog {
     }
 
     private func onThread<Answer: Sendable>(
-        _ name: String, _ body: @escaping @Sendable () throws(PostgresError) -> Answer
+        _ name: String, _ statement: SourceFailure.Statement = .catalog,
+        _ body: @escaping @Sendable () throws(PostgresError) -> Answer
     ) async throws(PipelineError) -> Answer {
         try await DedicatedThread.run(name: name) { () throws(PipelineError) in
             do throws(PostgresError) {
                 return try body()
             } catch {
-                throw PipelineError(source: error)
+                throw PipelineError(source: error, statement)
             }
         }
     }

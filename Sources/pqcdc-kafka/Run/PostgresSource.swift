@@ -59,13 +59,17 @@ struct PostgresSource: ReplicationSource {
 
 extension PipelineError {
     /// What a call of the `Postgres` module threw, as the pipeline's error.
-    init(source error: any Error) {
+    ///
+    /// - Parameter statement: what was asked, which decides what follows; see ``SourceFailure/Statement``.
+    init(source error: any Error, _ statement: SourceFailure.Statement = .replication) {
         switch error {
         case let error as PipelineError: self = error
         case let error as PostgresError:
             self =
                 error.kind == .interrupted
-                ? .stopped : .source(SourceFailure(error.description, sqlState: error.sqlState))
+                ? .stopped
+                : .source(
+                    SourceFailure(error.description, sqlState: error.sqlState, statement: statement))
         default: preconditionFailure("the Postgres module throws its own error only")
         }
     }

@@ -75,8 +75,8 @@ struct PostgresRequestSource: RequestSource {
 
     /// Tries again while the server cannot be reached.
     ///
-    /// - Parameter isReading: then also after what the server says when it ends a session, or when a lock cannot be had.
-    ///   Before, it refuses the request: others wait behind it.
+    /// - Parameter isReading: then also when a lock cannot be had, or a setting ends a transaction. Before, that refuses
+    ///   the request: others wait behind it.
     /// - Returns: nil when it was stopped.
     private func patiently<Answer>(
         _ wakeup: Wakeup, isReading: Bool = false, _ action: () throws(PostgresError) -> Answer
@@ -88,7 +88,7 @@ struct PostgresRequestSource: RequestSource {
                 switch error.kind {
                 case .interrupted: return nil
                 case .refused
-                where !isReading || error.sqlState == "57014"
+                where error.sqlState == "57014" || !(isReading || error.isOfSession)
                     || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
                     .unexpectedAnswer:
                     throw PipelineError(source: error)

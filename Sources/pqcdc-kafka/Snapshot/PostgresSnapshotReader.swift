@@ -41,7 +41,7 @@ final class PostgresSnapshotReader: SnapshotReader {
     }
 
     func begin(importing snapshot: String) throws(PipelineError) {
-        try asking { () throws(PostgresError) in
+        try asking(.borrowing) { () throws(PostgresError) in
             try connection.begin(importing: snapshot)
             try connection.mark()
         }
@@ -153,14 +153,16 @@ final class PostgresSnapshotReader: SnapshotReader {
     // MARK: The end
 
     func end() throws(PipelineError) {
-        try asking { () throws(PostgresError) in try connection.end() }
+        try asking(.catalog) { () throws(PostgresError) in try connection.end() }
     }
 
-    private func asking<Answer>(_ question: () throws(PostgresError) -> Answer) throws(PipelineError) -> Answer {
+    private func asking<Answer>(
+        _ statement: SourceFailure.Statement = .rows, _ question: () throws(PostgresError) -> Answer
+    ) throws(PipelineError) -> Answer {
         do throws(PostgresError) {
             return try question()
         } catch {
-            throw PipelineError(source: error)
+            throw PipelineError(source: error, statement)
         }
     }
 }

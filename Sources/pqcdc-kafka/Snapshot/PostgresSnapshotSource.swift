@@ -27,7 +27,7 @@ struct PostgresSnapshotSource: SnapshotSource {
     // MARK: Tables
 
     func leaves(isFirst: Bool, interruptedBy wakeup: Wakeup) throws(PipelineError) -> [SnapshotLeaf] {
-        let (tables, problems) = try asking { () throws(PostgresError) in
+        let (tables, problems) = try asking(.catalog) { () throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
             // A table's size waits for whoever rewrites it.
             try connection.boundLockWaits()
@@ -129,17 +129,19 @@ struct PostgresSnapshotSource: SnapshotSource {
     }
 
     func reader(interruptedBy wakeup: Wakeup) throws(PipelineError) -> any SnapshotReader {
-        try asking { () throws(PostgresError) in
+        try asking(.catalog) { () throws(PostgresError) in
             let connection = try SnapshotConnection(settings.connectionParameters, interruptedBy: wakeup)
             return PostgresSnapshotReader(connection, snapshot: settings.cdc.snapshot, logger: logger)
         }
     }
 
-    private func asking<Answer>(_ question: () throws(PostgresError) -> Answer) throws(PipelineError) -> Answer {
+    private func asking<Answer>(
+        _ statement: SourceFailure.Statement = .replication, _ question: () throws(PostgresError) -> Answer
+    ) throws(PipelineError) -> Answer {
         do throws(PostgresError) {
             return try question()
         } catch {
-            throw PipelineError(source: error)
+            throw PipelineError(source: error, statement)
         }
     }
 }
