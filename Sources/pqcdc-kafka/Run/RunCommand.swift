@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Glibc
 import LinuxSupport
 import Logging
 import Observability
@@ -39,6 +40,8 @@ struct RunCommand: ParsableCommand {
             problems: problems, logger: Logger(label: "pqcdc-kafka"))
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
-        throw end.wait().exitCode
+        // Not by exit(3): its handlers take libcrypto apart while threads that have just done their work still end, and
+        // so give back what libcrypto keeps for each thread. Everything is written and closed by now.
+        _exit(end.wait().rawValue)
     }
 }
