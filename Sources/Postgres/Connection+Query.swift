@@ -35,23 +35,31 @@ extension Connection {
         return try awaitResults(action, deadline: .now + timeout)
     }
 
-    /// Runs one statement or command that may take as long as other sessions do.
+    /// Runs one statement or command that may have to wait for other sessions.
     ///
-    /// - Parameter onWait: called every ten seconds meanwhile, with the time that has passed.
-    func queryWithoutLimit(
-        _ sql: String, to action: String, onWait: (Duration) -> Void
+    /// - Parameters:
+    ///   - timeout: nil waits as long as they take.
+    ///   - onWait: called after a second and then every ten, with the time that has passed.
+    @discardableResult
+    public func query(
+        _ sql: String, to action: String, timeout: Duration?, onWait: (Duration) -> Void
     ) throws(PostgresError) -> QueryResult {
         guard PQsendQuery(handle, sql) == 1 else { throw lost(action) }
         let start = ContinuousClock.now
+        let end = timeout.map { start + $0 }
+        var report = start + .seconds(1)
         while PQisBusy(handle) == 1 {
-            let deadline = ContinuousClock.now + .seconds(10)
-            if try waitForInput(action, until: deadline) {
+            if try waitForInput(action, until: end.map { min($0, report) } ?? report) {
                 guard PQconsumeInput(handle) == 1 else { throw lost(action) }
-            } else if ContinuousClock.now >= deadline {
+                continue
+            }
+            if let end, ContinuousClock.now >= end { break }
+            if ContinuousClock.now >= report {
                 onWait(start.duration(to: .now))
+                report = .now + .seconds(10)
             }
         }
-        return try awaitResults(action, deadline: .now + .seconds(30))
+        return try awaitResults(action, deadline: end ?? .now + .seconds(30))
     }
 
     /// Sends a `COPY … TO STDOUT` and waits until the server has begun with it.

@@ -10,6 +10,7 @@ public final class ReplicationStream {
     private let slot: String
     /// Whether libpq still holds bytes that the socket would not take.
     private var hasUnsentBytes = false
+    private let notices = NoticeStates()
 
     /// Starts streaming on `connection`, which must have been made for replication and carries nothing else from now
     /// on.
@@ -29,6 +30,7 @@ public final class ReplicationStream {
                 .unexpectedAnswer, action: "start replication on slot \"\(slot)\"",
                 reason: "the server did not begin to stream")
         }
+        notices.receive(from: connection.handle)
         // So that a status update can never wait for a server that is not reading.
         PQsetnonblocking(connection.handle, 1)
     }
@@ -47,6 +49,8 @@ public final class ReplicationStream {
             + "\(mark)"
     }
 
+    deinit { NoticeStates.stopReceiving(from: connection.handle) }
+
     public var socket: Int32 { connection.socket }
 
     /// What to wait for on ``socket`` besides input.
@@ -63,6 +67,7 @@ public final class ReplicationStream {
         while true {
             guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
             let before = chunk.byteCount
+            if notices.contains(Connection.skippedPublication) { throw skipped }
             guard try drain(into: &chunk, limit: limit) else { return false }
             let gained = chunk.byteCount - before
             if connection.usesTLS {
@@ -137,6 +142,14 @@ public final class ReplicationStream {
                 throw connection.lost(action)
             }
         }
+    }
+
+    /// From PostgreSQL 18 on the server passes over changes of a time without the publication, and only warns. Before, it
+    /// refused to decode them; here both have the same end, since a loss is nothing to be passed over.
+    private var skipped: PostgresError {
+        PostgresError(
+            .refused, action: action, reason: "the publication did not exist when the next changes were written",
+            sqlState: Connection.undefinedObject)
     }
 
     private var action: String { "read from slot \"\(slot)\"" }

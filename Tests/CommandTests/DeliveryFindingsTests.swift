@@ -126,6 +126,7 @@ import Testing
         var state = Fixture.database
         #expect(ServerFindings.evaluate(settings, state).isEmpty)
         state.server.isInRecovery = true
+        state.server.version = 160_004
         #expect(ServerFindings.evaluate(settings, state).map(\.severity) == [.warning])
     }
 }

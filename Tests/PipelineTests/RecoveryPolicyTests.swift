@@ -103,7 +103,8 @@ private typealias Status = Pipeline.ExitStatus
             SourceProblem.unsupportedServer(version: "13.1"), .walLevel("replica"),
             .missingPublication("p", slot: "s", confirmedFlush: nil, current: nil), .missingSlot("s"),
             .slotOfOtherPlugin("s", plugin: "test_decoding"), .slotOfOtherDatabase("s", database: "d"),
-            .physicalSlot("s"),
+            .physicalSlot("s"), .standby(version: "15.1"), .twoPhaseSlot("s", canBeAltered: true), .temporarySlot("s"),
+            .syncedSlot("s"), .publicationIsYounger("p", slot: "s", skips: false),
             .slotLost("s", reason: "wal_removed"),
         ])
     func problemsOfTheSource(problem: SourceProblem) {
@@ -118,6 +119,14 @@ private typealias Status = Pipeline.ExitStatus
             return
         }
         #expect(advice.contains("from 0/10 to 0/30 (32 bytes)") && advice.contains("pg_replication_slot_advance('s'"))
+    }
+
+    @Test func aNameThatMayBeMistypedIsNoReasonToAdvanceTheSlot() {
+        let problem = SourceProblem.missingPublication(
+            "pubb", slot: "s", confirmedFlush: LSN("0/10"), current: LSN("0/30"), others: ["pub"])
+        #expect("\(problem)" == "publication \"pubb\" does not exist (there is \"pub\")")
+        let advice = RecoveryPolicy.advice(problem)
+        #expect(advice.contains("correct cdc.publication.name") && !advice.contains("advance"), "\(advice)")
     }
 
     @Test(arguments: [

@@ -36,8 +36,11 @@ public enum SlotAvailability: Hashable, Sendable {
     case active(pid: Int?)
     /// There is none.
     ///
-    /// - Parameter current: the end of the server's WAL.
-    case missing(current: LSN)
+    /// - Parameters:
+    ///   - current: the end of the server's WAL.
+    ///   - others: the database's other slots.
+    ///   - onStandby: whether the server is a standby, which has slots of its own.
+    case missing(current: LSN, others: [String] = [], onStandby: Bool = false)
     /// The server has given it up, for ever, for a reason in its own words.
     case lost(reason: String, current: LSN)
 }

@@ -116,9 +116,11 @@ public enum RecoveryPolicy {
         case "42704":
             return .stop(
                 .unavailable,
-                advice: "run pqcdc-kafka validate --online; if it misses nothing, the slot is older than the "
-                    + "publication, and its WAL from before cannot be decoded: give that up with SELECT "
-                    + "pg_replication_slot_advance(slot, pg_current_wal_lsn()), or drop the slot and run setup")
+                advice:
+                    "run pqcdc-kafka validate --online; if it misses nothing, the slot holds changes of a time without "
+                    + "the publication, which cannot be decoded: give up what it holds with SELECT "
+                    + "pg_replication_slot_advance(slot, pg_current_wal_lsn()), and have pqcdc-kafka snapshot send the "
+                    + "tables again")
         case "58P01":
             return .stop(
                 .unavailable,
@@ -128,7 +130,11 @@ public enum RecoveryPolicy {
             return .stop(
                 .unavailable, advice: "run pqcdc-kafka validate --online to see what the slot or the server lacks")
         case "0A000":
-            return .stop(.unavailable, advice: "this server cannot decode logically; use PostgreSQL 14 to 18")
+            return .stop(
+                .unavailable,
+                advice:
+                    "the server cannot do what is asked: a standby decodes from PostgreSQL 16 on only, and no version "
+                    + "before 14 has what is needed; run pqcdc-kafka validate --online")
         default:
             return isOfDataOrStatement(sqlState)
                 ? .stop(.unavailable, advice: "run pqcdc-kafka validate --online") : .retry
@@ -145,49 +151,6 @@ public enum RecoveryPolicy {
         return .stop(
             .configuration, advice: "correct cdc.snapshot.tables, the mapping or the publication: see validate --online"
         )
-    }
-
-    private static func decide(_ problem: SourceProblem) -> Decision {
-        switch problem {
-        case .unsupportedServer: .stop(.unavailable, advice: "use PostgreSQL 14 to 18")
-        case .walLevel:
-            .stop(.unavailable, advice: "ALTER SYSTEM SET wal_level = logical; and restart PostgreSQL")
-        case .missingPublication(_, let slot, let confirmed?, let current?) where current > confirmed:
-            .stop(
-                .unavailable,
-                advice: "run pqcdc-kafka setup to create it; the slot \"\(slot)\" holds WAL from \(confirmed) to "
-                    + "\(current) (\(current.bytes(since: confirmed)) bytes) that was written without it and cannot be "
-                    + "decoded, so advance the slot past that: SELECT pg_replication_slot_advance('\(slot)', "
-                    + "pg_current_wal_lsn()), or drop it and run setup again")
-        case .missingPublication: .stop(.unavailable, advice: "run pqcdc-kafka setup to create it")
-        case .setupRefused:
-            .stop(.configuration, advice: "run pqcdc-kafka setup --dry-run to see what would have to change")
-        case .missingSlot(_, gap: nil):
-            .stop(
-                .unavailable,
-                advice: "run pqcdc-kafka setup to create it; changes made before that are not in it")
-        case .missingSlot(_, let gap?):
-            .stop(.unavailable, advice: "run pqcdc-kafka setup to create it, \(accept(gap))")
-        case .slotOfOtherPlugin: .stop(.unavailable, advice: "name another slot in cdc.slot.name")
-        case .slotOfOtherDatabase: .stop(.unavailable, advice: "check cdc.database, or name another slot")
-        case .physicalSlot: .stop(.unavailable, advice: "name a logical slot in cdc.slot.name")
-        case .slotLost(_, _, gap: nil):
-            .stop(
-                .unavailable,
-                advice: "drop the slot, run pqcdc-kafka setup, and load the tables again; raise "
-                    + "max_slot_wal_keep_size to keep it from happening")
-        case .slotLost(_, _, let gap?):
-            .stop(
-                .unavailable,
-                advice: "drop the slot and run pqcdc-kafka setup, \(accept(gap)); raise max_slot_wal_keep_size to keep "
-                    + "it from happening")
-        }
-    }
-
-    /// A slot that is made now stands behind the gap, which is then found again, and refused. `accept` makes none.
-    private static func accept(_ gap: WALRange) -> String {
-        "load the changes from \(gap.from) on by other means, and start once with cdc.slot.onGap: accept, which goes "
-            + "on behind the gap but creates no slot"
     }
 
     private static func decide(_ problem: PositionProblem, slot: String) -> Decision {

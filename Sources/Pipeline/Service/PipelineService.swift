@@ -262,7 +262,10 @@ public struct PipelineService: Sendable {
             switch try connection.checkSlot() {
             case .free(let confirmedFlush, let current):
                 return SlotStart(identity: connection.identity, confirmedFlush: confirmedFlush, current: current)
-            case .missing(let current): throw .unfit(.missingSlot(slot, gap: gap(upTo: current, connection)))
+            case .missing(let current, let others, let onStandby):
+                throw .unfit(
+                    .missingSlot(
+                        slot, gap: gap(upTo: current, connection), others: others, onStandby: onStandby))
             case .lost(let reason, let current):
                 throw .unfit(.slotLost(slot, reason: reason, gap: gap(upTo: current, connection)))
             case .active(let pid):

@@ -164,9 +164,17 @@ extension Batcher {
     ) async throws(PipelineError) -> any SnapshotExport {
         let logger = logger
         return try await DedicatedThread.run(name: "pg-snapshot") { () throws(PipelineError) in
-            try source.export(interruptedBy: exchange.interrupt) { waited in
-                logger.notice(
-                    "the snapshot waits for transactions that are running", metadata: ["waited": "\(waited)"])
+            try source.export(interruptedBy: exchange.interrupt) { waited, blockers in
+                logger.warning(
+                    "the snapshot waits for transactions that are open",
+                    metadata: [
+                        "waited": "\(waited.components.seconds)s",
+                        "transactions": "\(blockers.joined(separator: "; "))",
+                        "advice": """
+                        end them, or wait until they end; a prepared one by COMMIT PREPARED or ROLLBACK PREPARED in its \
+                        database
+                        """,
+                    ])
             }
         }
     }

@@ -13,9 +13,9 @@ public protocol SnapshotSource: Sendable {
 
     /// A snapshot that ``SnapshotReader/begin(importing:)`` can import while it is open.
     ///
-    /// - Parameter onWait: called now and then while the server waits for running transactions.
+    /// - Parameter onWait: called now and then while the server waits for running transactions, which it names.
     func export(
-        interruptedBy wakeup: Wakeup, onWait: (Duration) -> Void
+        interruptedBy wakeup: Wakeup, onWait: (_ waited: Duration, _ blockers: [String]) -> Void
     ) throws(PipelineError) -> any SnapshotExport
 
     /// A connection that reads. Belongs to the thread that asks for it.

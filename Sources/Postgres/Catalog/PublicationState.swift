@@ -3,6 +3,9 @@
 public struct PublicationState: Hashable, Sendable {
     public enum Operation: String, CaseIterable, Sendable { case insert, update, delete, truncate }
 
+    /// <https://www.postgresql.org/docs/18/sql-createpublication.html>
+    public enum GeneratedColumns: String, Sendable { case none, stored }
+
     public var name: String
     public var owner: String
     public var operations: Set<Operation>
@@ -10,6 +13,8 @@ public struct PublicationState: Hashable, Sendable {
     public var allTables: Bool
     /// `publish_via_partition_root`.
     public var viaRoot: Bool
+    /// `publish_generated_columns`: whether stored generated columns are sent without a column list; nil before 18.
+    public var generatedColumns: GeneratedColumns?
     /// The tables that were added by name; a column list is nil where none was given.
     public var members: [PublishedTable]
     /// The schemas of `FOR TABLES IN SCHEMA`.
@@ -43,19 +48,31 @@ public struct PublicationState: Hashable, Sendable {
         let literal = try connection.quoteLiteral(name)
         let result = try connection.query(
             """
-            SELECT oid, pg_get_userbyid(pubowner), puballtables, pubviaroot, pubinsert, pubupdate, pubdelete,
-                pubtruncate
-            FROM pg_publication WHERE pubname = \(literal)
+            SELECT p.oid, pg_get_userbyid(p.pubowner), p.puballtables, p.pubviaroot, p.pubinsert, p.pubupdate,
+                p.pubdelete, p.pubtruncate, \(connection.serverVersion >= 180_000 ? "p.pubgencols" : "NULL")
+            FROM pg_publication p WHERE p.pubname = \(literal)
             """, to: action)
         guard result.rowCount > 0 else { return nil }
         let oid = try result.text(0, 0, action)
         let operations = Operation.allCases.enumerated().filter { result.flag(0, 4 + $0.offset) }.map(\.element)
-        return PublicationState(
+        let generated: GeneratedColumns? = result[0, 8].map { $0 == "s" ? .stored : .none }
+        var state = PublicationState(
             name: name, owner: try result.text(0, 1, action), operations: Set(operations),
             allTables: result.flag(0, 2), viaRoot: result.flag(0, 3),
             members: try members(of: oid, on: connection, action),
             schemas: try schemas(of: oid, on: connection, action),
             published: try published(by: literal, on: connection, action))
+        state.generatedColumns = generated
+        return state
+    }
+
+    /// The names of the database's publications, in order; so many at most.
+    public static func names(
+        atMost limit: Int = 10, on connection: Connection
+    ) throws(PostgresError) -> [String] {
+        let result = try connection.query(
+            "SELECT p.pubname FROM pg_publication p ORDER BY p.pubname LIMIT \(limit)", to: "list the publications")
+        return result.rows.compactMap { $0[0] }
     }
 
     /// Row filters, column lists and whole schemas came with PostgreSQL 15.

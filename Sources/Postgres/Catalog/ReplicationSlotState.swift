@@ -17,6 +17,12 @@ public struct ReplicationSlotState: Hashable, Sendable {
     public var isLogical: Bool
     public var database: String?
     public var isTemporary: Bool
+    /// Made with `two_phase`: what it decodes holds PREPARE messages, whoever reads.
+    public var isTwoPhase = false
+    /// A standby's copy of a slot of its primary (PostgreSQL 17), which nobody can use before the promotion.
+    public var isSynced = false
+    /// Kept up to date on standbys (PostgreSQL 17), for whose confirmation the stream then may have to wait.
+    public var isFailover = false
     /// Who streams from it now; nil when nobody does.
     public var holder: SlotHolder?
     public var restartLSN: LSN?
@@ -61,16 +67,18 @@ public struct ReplicationSlotState: Hashable, Sendable {
             case 160_000...: "CASE WHEN s.conflicting THEN 'recovery conflict' END"
             default: "NULL"
             }
+        let copies =
+            connection.serverVersion >= 170_000 ? "s.failover, s.synced AND pg_is_in_recovery()" : "false, false"
         let result = try connection.query(
             """
             SELECT s.plugin, s.slot_type, s.database, s.temporary, s.active, s.active_pid, s.restart_lsn,
                 s.confirmed_flush_lsn, s.wal_status, s.safe_wal_size, \(invalidation),
-                a.usename, a.application_name, a.client_addr
+                a.usename, a.application_name, a.client_addr, s.two_phase, \(copies)
             FROM pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid
             WHERE s.slot_name = \(connection.quoteLiteral(name))
             """, to: action)
         guard result.rowCount > 0 else { return nil }
-        return ReplicationSlotState(
+        var state = ReplicationSlotState(
             name: name, plugin: result[0, 0], isLogical: result[0, 1] == "logical", database: result[0, 2],
             isTemporary: result.flag(0, 3),
             holder: result.flag(0, 4)
@@ -81,5 +89,22 @@ public struct ReplicationSlotState: Hashable, Sendable {
             restartLSN: result.lsn(0, 6), confirmedFlush: result.lsn(0, 7),
             walStatus: result[0, 8].flatMap(WALStatus.init), safeWALSize: result.number(0, 9),
             invalidationReason: result[0, 10])
+        state.isTwoPhase = result.flag(0, 14)
+        state.isFailover = result.flag(0, 15)
+        state.isSynced = result.flag(0, 16)
+        return state
+    }
+
+    /// The names of the slots of this database that decode with pgoutput, in order; so many at most.
+    public static func names(
+        atMost limit: Int = 10, on connection: Connection
+    ) throws(PostgresError) -> [String] {
+        let result = try connection.query(
+            """
+            SELECT s.slot_name FROM pg_replication_slots s
+            WHERE s.plugin = 'pgoutput' AND s.database = current_database() AND NOT s.temporary
+            ORDER BY s.slot_name LIMIT \(limit)
+            """, to: "list the replication slots")
+        return result.rows.compactMap { $0[0] }
     }
 }

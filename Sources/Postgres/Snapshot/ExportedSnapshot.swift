@@ -22,10 +22,11 @@ public final class ExportedSnapshot {
     ///
     /// - Parameters:
     ///   - slot: a name that no other session uses; the slot is gone with the connection.
-    ///   - onWait: called every ten seconds while the server waits, with the time that has passed.
+    ///   - onWait: called after a second and then every ten while the server waits, with the time that has passed and
+    ///     the PID of the session that waits.
     public init(
         _ parameters: ConnectionParameters, slot: String, interruptedBy wakeup: Wakeup? = nil,
-        onWait: (Duration) -> Void = { _ in }
+        onWait: (Duration, Int) -> Void = { _, _ in }
     ) throws(PostgresError) {
         connection = try Connection(parameters.forReplication, interruptedBy: wakeup)
         // The session is idle in a transaction from now on, as it must be. Its wait for running transactions is one for
@@ -40,7 +41,8 @@ public final class ExportedSnapshot {
         // The form with parentheses came with PostgreSQL 15; this one is understood by all.
         let command =
             "CREATE_REPLICATION_SLOT \(ReplicationStream.quote(slot, "\"")) TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT"
-        let result = try connection.queryWithoutLimit(command, to: action, onWait: onWait)
+        let pid = connection.backendPID
+        let result = try connection.query(command, to: action, timeout: nil) { onWait($0, pid) }
         guard result.rowCount == 1, let point = result.lsn(0, 1), let name = result[0, 2] else {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server exported no snapshot")
         }

@@ -16,6 +16,14 @@ struct DatabaseState {
     var types: [OID: TypeDescription] = [:]
     /// Where a snapshot is wanted.
     var snapshot: SnapshotState?
+    /// Other slots of the database, where the configuration's is missing.
+    var slotNames: [String] = []
+    /// The database's publications, where the configuration's is missing.
+    var publicationNames: [String] = []
+    /// Whether the slot holds changes of a time without the publication; nil where that is not known.
+    var publicationIsYounger: Bool?
+    /// Transactions that have been open for long.
+    var openTransactions: [OpenTransaction] = []
 
     /// What the file speaks of by name.
     static func read(_ settings: Settings, on connection: Connection) throws(PostgresError) -> DatabaseState {
@@ -23,13 +31,17 @@ struct DatabaseState {
         for relation in settings.relations {
             tables[relation] = try TableState.read(relation, on: connection)
         }
-        return DatabaseState(
+        var state = DatabaseState(
             server: try ServerIdentity.read(on: connection),
             role: try RoleState.read(settings.cdc.username, on: connection),
             slot: settings.streams ? try ReplicationSlotState.read(settings.cdc.slot.name, on: connection) : nil,
             publication: settings.streams
                 ? try PublicationState.read(settings.cdc.publication.name, on: connection) : nil,
             tables: tables)
+        guard settings.streams else { return state }
+        if state.slot == nil { state.slotNames = try ReplicationSlotState.names(on: connection) }
+        if state.publication == nil { state.publicationNames = try PublicationState.names(on: connection) }
+        return state
     }
 
     /// That, and what every rule comes to: the publication's tables that only a pattern names, and the tables' types.
@@ -45,6 +57,13 @@ struct DatabaseState {
         if settings.cdc.snapshot.mode != .never {
             state.snapshot = try SnapshotState.read(settings, state.publication, on: connection)
         }
+        if settings.streams, let slot = state.slot, !slot.isActive, !slot.isLost, state.publication != nil,
+            SourceCheck.server(state.server).isEmpty, SourceCheck.slot(slot, state.server).isEmpty
+        {
+            state.publicationIsYounger = try connection.publicationIsYounger(
+                settings.cdc.publication.name, thanSlot: slot.name)
+        }
+        state.openTransactions = try OpenTransaction.read(openFor: .seconds(60), on: connection)
         return state
     }
 }

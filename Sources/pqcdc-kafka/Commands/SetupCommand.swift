@@ -83,7 +83,7 @@ struct SetupCommand: ParsableCommand {
                 "\(ClusterFailure.finding(error, settings))\nnothing was changed in PostgreSQL", ExitStatus(error))
         } catch let refusal as SetupRefusal {
             let reasons = refusal.reasons.map { "error: \($0)" }.joined(separator: "\n")
-            throw fail("\(reasons)\nnothing was changed", .configuration)
+            throw fail("\(reasons)\nnothing was changed", refusal.status)
         } catch let failure as SetupFailure {
             throw fail("\(failure)", failure.status)
         } catch let error as PasswordFile.Unreadable {

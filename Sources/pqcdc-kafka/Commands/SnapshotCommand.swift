@@ -74,6 +74,11 @@ struct SnapshotCommand: ParsableCommand {
         guard let name = TableName(sql: table) else { preconditionFailure("a table's name was validated before") }
         do {
             let connection = try Connection(settings.connectionParameters)
+            if try ServerIdentity.read(on: connection).isInRecovery {
+                throw fail(
+                    "error: the server is a standby, where no request can be written\nname the primary in cdc.host",
+                    .unavailable)
+            }
             if cancel { return try withdraw(name, settings, on: connection) }
             let request = try RequestedTable.read(
                 RelationName(name), condition: condition, settings, on: connection)

@@ -59,10 +59,16 @@ struct ValidateCommand: ParsableCommand {
         var quoting = SQLQuoting.standard
         // It holds the connection whose quoting the findings use.
         let connection = Result { () throws(PostgresError) in try Connection(settings.connectionParameters) }
-        let database = connection.flatMap { connection in
+        var database = connection.flatMap { connection in
             Result { () throws(PostgresError) in
                 quoting = connection.quoting
-                let state = try DatabaseState.readWithShapes(settings, on: connection)
+                var state = try DatabaseState.readWithShapes(settings, on: connection)
+                if settings.streams, state.role?.canReplicate == true {
+                    // As run connects; and only so the server always tells its system identifier.
+                    state.server.systemIdentifier = try ServerIdentity.read(
+                        on: Connection(settings.connectionParameters.forReplication)
+                    ).systemIdentifier
+                }
                 StandardStream.output.line(
                     "PostgreSQL \(state.server.versionText), database \"\(state.server.database)\", "
                         + "as role \"\(settings.cdc.username)\"")
@@ -82,6 +88,18 @@ struct ValidateCommand: ParsableCommand {
             StandardStream.output.line("Kafka, brokers \(brokers.joined(separator: ", "))")
             return report
         }
-        return OnlineFindings.evaluate(settings, database: database, cluster: cluster, quoting: quoting)
+        let position = Result<PositionState?, PipelineError> { () throws(PipelineError) in
+            guard case .success = cluster, let identity = state.flatMap({ settings.identity(at: $0.server) }) else {
+                return nil
+            }
+            return try PositionState.read(settings, identity)
+        }
+        // A daemon that streams moves its position while we look, and it must not seem to be beyond the WAL's end.
+        if var state, let connection = try? connection.get(), let end = try? connection.walEnd() {
+            state.server.currentLSN = max(end, state.server.currentLSN)
+            database = .success(state)
+        }
+        return OnlineFindings.evaluate(
+            settings, database: database, cluster: cluster, position: position, quoting: quoting)
     }
 }

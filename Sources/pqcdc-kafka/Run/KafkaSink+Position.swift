@@ -8,25 +8,15 @@ extension KafkaSink {
         guard let stateTopic else { preconditionFailure("a pipeline that keeps its position has a state topic") }
         let isFenced = isFenced
         return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
-            let latest: (value: [UInt8]?, otherKeys: [[UInt8]])
             let isOurs: Bool
             do throws(KafkaError) {
                 isOurs = try stateTopic.createIfMissing(timeout: Self.patience)
-                latest = try stateTopic.latest(identity.json, timeout: Self.patience) { value, other in
-                    !isFenced && Self.isBehind(value, other)
-                }
             } catch {
                 throw .sink(SinkFailure(error))
             }
-            do throws(StateRecordError) {
-                return KeptPosition(
-                    position: try latest.value.map { json throws(StateRecordError) in try SourcePosition(json: json) },
-                    // The topic may hold what other programs, or later versions of this one, have put there.
-                    others: latest.otherKeys.compactMap { try? PipelineIdentity(json: $0) },
-                    perishes: isOurs ? nil : stateTopic.perishes(timeout: Self.patience))
-            } catch {
-                throw .unreadablePosition(error, topic: stateTopic.name)
-            }
+            var kept = try stateTopic.kept(of: identity, isFenced: isFenced)
+            if !isOurs { kept.perishes = stateTopic.perishes(timeout: Self.patience) }
+            return kept
         }
     }
 
@@ -35,17 +25,7 @@ extension KafkaSink {
     ) async throws(PipelineError) -> [LeafProgress] {
         guard let stateTopic else { preconditionFailure("a pipeline that takes a snapshot has a state topic") }
         return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
-            let values: [[UInt8]]
-            do throws(KafkaError) {
-                values = try stateTopic.values(timeout: Self.patienceForAll) { LeafProgress.isKey($0, of: identity) }
-            } catch {
-                throw .sink(SinkFailure(error))
-            }
-            do throws(StateRecordError) {
-                return try values.map { json throws(StateRecordError) in try LeafProgress(json: json) }
-            } catch {
-                throw .unreadablePosition(error, topic: stateTopic.name)
-            }
+            try stateTopic.snapshotProgress(of: identity)
         }
     }
 
@@ -94,21 +74,9 @@ extension KafkaSink {
         }
     }
 
-    /// In at-least-once an instance that lost the slot in its sleep can still send, when it wakes up, a position that
-    /// has long been surpassed. One that cannot be read is not passed over: the start ends with it.
-    private static func isBehind(_ value: [UInt8], _ other: [UInt8]) -> Bool {
-        guard let value = try? SourcePosition(json: value), let other = try? SourcePosition(json: other) else {
-            return false
-        }
-        return value.lsn < other.lsn
-    }
-
     /// How long one attempt may take; whoever calls tries again, unless it is to stop meanwhile. Ten times what a far
     /// cluster takes for a connection with TLS and SASL.
     static let patience = Duration.seconds(4)
-
-    /// The topic is read from its beginning, which after a long snapshot may be some hundred thousand records.
-    private static let patienceForAll = Duration.seconds(60)
 
     private nonisolated(nonsending) func onThread(
         _ call: @escaping @Sendable (Producer) throws(PipelineError) -> Void

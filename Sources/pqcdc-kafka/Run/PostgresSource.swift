@@ -15,10 +15,8 @@ struct PostgresSource: ReplicationSource {
         do {
             let connection = try Connection(settings.connectionParameters.forReplication, interruptedBy: wakeup)
             let server = try ServerIdentity.read(on: connection)
-            guard server.majorVersion >= 14 else {
-                throw PipelineError.unfit(.unsupportedServer(version: server.versionText))
-            }
-            if server.majorVersion > 18 {
+            if let problem = SourceCheck.server(server).first { throw PipelineError.unfit(problem) }
+            if server.majorVersion > SourceCheck.supported.upperBound {
                 logger.warning(
                     "PostgreSQL is newer than this version of pqcdc-kafka was tested with",
                     metadata: [
@@ -26,7 +24,6 @@ struct PostgresSource: ReplicationSource {
                         "advice": "look for a newer version of pqcdc-kafka, and try it with a copy first",
                     ])
             }
-            guard server.walLevel == "logical" else { throw PipelineError.unfit(.walLevel(server.walLevel)) }
             try createMissing(on: connection)
             return PostgresSourceConnection(
                 connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name,
@@ -42,10 +39,13 @@ struct PostgresSource: ReplicationSource {
         do {
             let notes = try SetupRunner.createMissing(settings, on: connection) { statement in
                 logger.notice("creating what is missing", metadata: ["sql": "\(statement)"])
+            } onWait: { wait in
+                logger.warning("\(wait)", metadata: ["advice": "end what is in its way, or wait until it ends"])
             }
             for note in notes { logger.notice("\(note)") }
         } catch let refusal as SetupRefusal {
-            throw PipelineError.unfit(.setupRefused(refusal.reasons.joined(separator: "; ")))
+            throw PipelineError.unfit(
+                refusal.problems.first ?? .setupRefused(refusal.reasons.joined(separator: "; ")))
         } catch let failure as SetupFailure {
             for statement in failure.left {
                 logger.error(

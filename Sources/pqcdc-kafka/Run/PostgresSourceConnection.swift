@@ -30,28 +30,23 @@ final class PostgresSourceConnection: SourceConnection {
     func checkSlot() throws(PipelineError) -> SlotAvailability {
         do {
             guard let state = try ReplicationSlotState.read(slot, on: connection) else {
-                return .missing(current: try ServerIdentity.read(on: connection).currentLSN)
+                return .missing(
+                    current: try ServerIdentity.read(on: connection).currentLSN,
+                    others: try ReplicationSlotState.names(on: connection), onStandby: server.isInRecovery)
             }
-            if !state.isLogical { throw PipelineError.unfit(.physicalSlot(slot)) }
-            if let plugin = state.plugin, plugin != "pgoutput" {
-                throw PipelineError.unfit(.slotOfOtherPlugin(slot, plugin: plugin))
-            }
-            if let database = state.database, database != server.database {
-                throw PipelineError.unfit(.slotOfOtherDatabase(slot, database: database))
-            }
-            if state.isLost {
-                return .lost(
-                    reason: state.invalidationReason ?? "wal_status is lost",
-                    current: try ServerIdentity.read(on: connection).currentLSN)
+            if let problem = SourceCheck.slot(state, server).first { throw PipelineError.unfit(problem) }
+            if let loss = state.loss {
+                return .lost(reason: loss, current: try ServerIdentity.read(on: connection).currentLSN)
             }
             if let holder = state.holder { return .active(pid: holder.pid) }
-            let current = try ServerIdentity.read(on: connection).currentLSN
+            let now = try ServerIdentity.read(on: connection)
             if try PublicationState.read(publication, on: connection) == nil {
                 throw PipelineError.unfit(
-                    .missingPublication(
-                        publication, slot: slot, confirmedFlush: state.confirmedFlush, current: current))
+                    SourceCheck.missingPublication(
+                        publication, slot: state, called: slot, now,
+                        others: try PublicationState.names(on: connection)))
             }
-            return .free(confirmedFlush: state.confirmedFlush ?? .zero, current: current)
+            return .free(confirmedFlush: state.confirmedFlush ?? .zero, current: now.currentLSN)
         } catch {
             throw PipelineError(source: error)
         }

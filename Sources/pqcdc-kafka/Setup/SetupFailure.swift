@@ -35,8 +35,11 @@ struct SetupFailure: Error, CustomStringConvertible {
             "another session holds a lock on the table for longer than 5 s, so setup gave way to the application: "
                 + "try again, or find it with SELECT * FROM pg_locks WHERE NOT granted;"
         case "57014":
-            "a slot can be created only once all transactions that were open have ended; find them with SELECT pid, "
-                + "xact_start, query FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start;"
+            "a slot can be created only once all transactions that were open have ended, prepared ones too: SELECT pid, "
+                + "application_name, state, xact_start FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY "
+                + "xact_start; SELECT gid, owner, database, prepared FROM pg_prepared_xacts;"
+        case "25006":
+            "the server is a standby, or the role's transactions are read-only: name the primary in cdc.host"
         case "28P01", "28000":
             "check --username, --password-file and PGPASSWORD, or without them cdc.username and cdc.password"
         default: nil

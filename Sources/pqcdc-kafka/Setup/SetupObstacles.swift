@@ -1,63 +1,35 @@
 import Configuration
+import Pipeline
 import Postgres
 import ReplicationProtocol
 import RowMapping
 
 /// What makes a setup impossible. All of it is found before the first change.
 enum SetupObstacles {
+    /// - Returns: nil where nothing does.
     static func find(
-        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest, _ quoting: SQLQuoting
-    ) -> [String] {
-        server(state) + slot(settings, state, request, quoting)
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest
+    ) -> SetupRefusal? {
+        let problems = SourceCheck.server(state.server) + slot(state, request)
+        let reasons =
+            advance(state, request)
             + (request.createsOnly && state.publication != nil ? [] : tables(settings, state))
             + patterns(settings, state, request)
             + columnLists(settings, state)
+        return problems.isEmpty && reasons.isEmpty ? nil : SetupRefusal(problems, reasons: reasons)
     }
 
-    private static func server(_ state: DatabaseState) -> [String] {
-        guard ServerFindings.supported.lowerBound <= state.server.majorVersion else {
-            return ["PostgreSQL \(state.server.versionText) is not supported; upgrade it to 14 or later"]
-        }
-        guard state.server.walLevel == "logical" else {
-            return [
-                "wal_level is \(state.server.walLevel); run ALTER SYSTEM SET wal_level = 'logical'; "
-                    + "and restart the server"
-            ]
-        }
-        return []
-    }
-
-    private static func slot(
-        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest, _ quoting: SQLQuoting
-    ) -> [String] {
+    private static func slot(_ state: DatabaseState, _ request: SetupRequest) -> [SourceProblem] {
         guard let slot = state.slot, request.createsSlot else { return [] }
-        let drop = "SELECT pg_drop_replication_slot(\(quoting.literal(slot.name)));"
-        if !slot.isLogical {
-            return ["slot \"\(slot.name)\" is a physical replication slot; choose another slot.name"]
+        return SourceCheck.slot(slot, state.server)
+            + [SourceCheck.loss(of: slot, state.server, after: nil)].compactMap { $0 }
+    }
+
+    private static func advance(_ state: DatabaseState, _ request: SetupRequest) -> [String] {
+        guard request.advancesSlot, state.publication == nil, let slot = state.slot, let holder = slot.holder else {
+            return []
         }
-        if slot.plugin != "pgoutput" {
-            return [
-                "slot \"\(slot.name)\" decodes with \(slot.plugin ?? "no plugin"), not pgoutput; choose another "
-                    + "slot.name, or drop it: \(drop)"
-            ]
-        }
-        if slot.database != state.server.database {
-            return [
-                "slot \"\(slot.name)\" belongs to database \"\(slot.database ?? "")\", not to "
-                    + "\"\(state.server.database)\"; choose another slot.name"
-            ]
-        }
-        if slot.isLost {
-            let lsn = slot.confirmedFlush.map { " after \($0)" } ?? ""
-            return [
-                "slot \"\(slot.name)\" has lost WAL that it needs: the changes\(lsn) are gone; drop it and run setup "
-                    + "again: \(drop)"
-            ]
-        }
-        if request.advancesSlot, state.publication == nil, let holder = slot.holder {
-            return ["slot \"\(slot.name)\" is active for \(holder), so it cannot be advanced; stop that first"]
-        }
-        return []
+        return ["slot \"\(slot.name)\" is active for \(holder), so it cannot be advanced; stop that first"]
     }
 
     private static func tables(_ settings: Settings, _ state: DatabaseState) -> [String] {

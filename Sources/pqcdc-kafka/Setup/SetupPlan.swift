@@ -23,13 +23,19 @@ struct SetupPlan: Equatable {
             ].compactMap { $0 }
             return
         }
-        let refusals = SetupObstacles.find(settings, state, request, quoting)
-        guard refusals.isEmpty else { throw SetupRefusal(reasons: refusals) }
+        if let refusal = SetupObstacles.find(settings, state, request) { throw refusal }
         if request.createsRole { add(RolePlan.make(settings, state, request, quoting)) }
         let publishes = request.createsPublication && (!request.createsOnly || state.publication == nil)
         if publishes {
             add(ReplicaIdentityPlan.make(settings, state, quoting))
             add(PublicationPlan.make(settings, state, quoting))
+        }
+        // Of all of it a standby can make its own slot only.
+        if state.server.isInRecovery, !steps.isEmpty {
+            throw SetupRefusal(reasons: [
+                "the server is a standby, where nothing but a slot can be made: run setup on the primary first; missing "
+                    + "there is: \(steps.map(\.action).joined(separator: ", "))"
+            ])
         }
         add(SlotPlan.make(settings, state, request, quoting))
         if let advice = RolePlan.selectAdvice(settings, state, quoting) { notes.append(advice) }

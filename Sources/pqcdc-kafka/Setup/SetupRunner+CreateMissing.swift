@@ -8,10 +8,12 @@ extension SetupRunner {
     /// - Parameters:
     ///   - connection: must not be streaming; a replication connection will do.
     ///   - report: hears of each statement before it runs.
+    ///   - onWait: hears of a statement that waits, with whom it waits for.
     /// - Returns: notes for the log, each a sentence.
     /// - Throws: ``PostgresError``, ``SetupRefusal`` before anything was changed, or ``SetupFailure``.
     static func createMissing(
-        _ settings: Settings, on connection: Connection, report: @escaping (String) -> Void = { _ in }
+        _ settings: Settings, on connection: Connection, report: @escaping (String) -> Void,
+        onWait: @escaping (String) -> Void
     ) throws -> [String] {
         var request = SetupRequest()
         request.createsOnly = true
@@ -23,7 +25,7 @@ extension SetupRunner {
             (state.publication != nil || !request.createsPublication) && (state.slot != nil || !request.createsSlot)
         guard !isComplete else { return [] }
         let plan = try SetupPlan(settings, state, request, quoting: connection.quoting)
-        try SetupRunner(on: connection, report: report).run(plan.steps)
+        try SetupRunner(on: connection, report: report, onWait: onWait).run(plan.steps)
         return plan.notes
     }
 }

@@ -7,10 +7,24 @@ struct SetupRunner {
     /// Hears of each statement before it runs, with secrets masked.
     private let report: (String) -> Void
 
+    /// Hears of a statement that waits, with whom it waits for.
+    private let onWait: (String) -> Void
+
     /// - Parameter connection: of a role with the privileges; it must not be streaming.
-    init(on connection: Connection, report: @escaping (String) -> Void) {
+    init(
+        on connection: Connection, report: @escaping (String) -> Void, onWait: @escaping (String) -> Void
+    ) {
         self.connection = connection
         self.report = report
+        self.onWait = onWait
+    }
+
+    private func waits(_ step: SetupStep, _ waited: Duration) {
+        let blockers = Blockers.ofSession(connection.backendPID, waiting: waited, connection.parameters)
+        let names = blockers.map { "\n    \($0)\n        \($0.remedy(.standard))" }.joined()
+        onWait(
+            "waiting for \(waited.components.seconds) s to \(step.action)"
+                + (blockers.isEmpty ? "" : "; in its way:\(names)"))
     }
 
     /// ALTER TABLE takes an ACCESS EXCLUSIVE lock, and whoever comes after it in the queue waits as long as it does.
@@ -44,7 +58,9 @@ struct SetupRunner {
         for step in steps {
             report("\(step.statement)")
             do throws(PostgresError) {
-                try connection.query(step.statement.sql, to: step.action, timeout: Self.patience)
+                try connection.query(step.statement.sql, to: step.action, timeout: Self.patience) { waited in
+                    waits(step, waited)
+                }
                 taken.append(step)
             } catch {
                 // Another instance that started at the same moment made it. It is not ours to undo, and undoing the

@@ -64,7 +64,10 @@ struct SetupSession {
 
     private func take(_ steps: [SetupStep], dryRun: Bool) throws(SetupFailure) {
         guard dryRun else {
-            try SetupRunner(on: connection) { StandardStream.output.line($0) }.run(steps)
+            try SetupRunner(
+                on: connection, report: { StandardStream.output.line($0) },
+                onWait: { StandardStream.error.line("note: \($0)") }
+            ).run(steps)
             return
         }
         guard !steps.isEmpty else { return }

@@ -108,7 +108,7 @@ struct PostgresSnapshotSource: SnapshotSource {
     // MARK: Reading
 
     func export(
-        interruptedBy wakeup: Wakeup, onWait: (Duration) -> Void
+        interruptedBy wakeup: Wakeup, onWait: (Duration, [String]) -> Void
     ) throws(PipelineError) -> any SnapshotExport {
         try asking { () throws(PostgresError) -> PostgresSnapshotExport in
             if isOnly {
@@ -121,7 +121,11 @@ struct PostgresSnapshotSource: SnapshotSource {
             }
             let snapshot = try ExportedSnapshot(
                 settings.connectionParameters, slot: "pqcdc_snapshot_\(UInt64.random(in: 0...(.max)))",
-                interruptedBy: wakeup, onWait: onWait)
+                interruptedBy: wakeup
+            ) { waited, pid in
+                let found = Blockers.ofSession(pid, waiting: waited, settings.connectionParameters)
+                onWait(waited, found.map(\.description))
+            }
             return PostgresSnapshotExport(
                 name: snapshot.name, consistentPoint: snapshot.consistentPoint,
                 transactionTimeout: snapshot.transactionTimeout, holder: .slot(snapshot))

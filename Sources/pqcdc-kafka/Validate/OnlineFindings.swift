@@ -2,19 +2,25 @@ import Configuration
 import Kafka
 import Pipeline
 import Postgres
+import ReplicationProtocol
 
 /// The findings of `validate --online`, from what the servers answered. Pure.
 enum OnlineFindings {
     /// - Parameters:
     ///   - database: what the database has, or why it did not say.
     ///   - cluster: what the cluster has, or why it did not say.
+    ///   - position: what the state topic has of this pipeline; nil where it was not asked.
     static func evaluate(
         _ settings: Settings, database: Result<DatabaseState, PostgresError>,
-        cluster: Result<ClusterReport, KafkaError>, quoting: SQLQuoting
+        cluster: Result<ClusterReport, KafkaError>, position: Result<PositionState?, PipelineError> = .success(nil),
+        quoting: SQLQuoting
     ) -> [Finding] {
         var findings: [Finding] = []
         switch database {
-        case .success(let state): findings += evaluate(settings, state, quoting)
+        case .success(let state):
+            let known = (try? position.get())?.kept.position?.lsn
+            findings += evaluate(settings, state, after: known, quoting)
+            findings += PositionFindings.evaluate(settings, state, position)
         case .failure(let error): findings.append(DatabaseFailure.finding(error, settings, quoting))
         }
         let tables = settings.mappedTables(try? database.get())
@@ -30,19 +36,23 @@ enum OnlineFindings {
         return findings
     }
 
-    static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
+    /// - Parameter position: what Kafka has; nil where that is not known.
+    static func evaluate(
+        _ settings: Settings, _ state: DatabaseState, after position: LSN? = nil, _ quoting: SQLQuoting
+    ) -> [Finding] {
         guard settings.streams else {
             return ServerFindings.version(state) + ServerFindings.encoding(state)
                 + SnapshotFindings.evaluate(settings, state, quoting) + ShapeFindings.evaluate(settings, state)
         }
         return ServerFindings.evaluate(settings, state)
             + RoleFindings.evaluate(settings, state, quoting)
-            + SlotFindings.evaluate(settings, state, quoting)
+            + SlotFindings.evaluate(settings, state, after: position, quoting)
             + PublicationFindings.evaluate(settings, state, quoting)
             + KeyFindings.evaluate(settings, state, quoting)
             + OldRowFindings.evaluate(settings, state, quoting)
             + ShapeFindings.evaluate(settings, state)
             + SnapshotFindings.evaluate(settings, state, quoting)
+            + OpenTransactionFindings.evaluate(settings, state, quoting)
     }
 
     /// What a person must mend comes before what a retry may: 78 before 77 before 69.

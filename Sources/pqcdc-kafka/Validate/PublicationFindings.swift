@@ -8,10 +8,10 @@ enum PublicationFindings {
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
         let name = settings.cdc.publication.name
         guard let publication = state.publication else {
-            return [missing(settings)] + missingTables(settings, state)
+            return [missing(settings, state)] + missingTables(settings, state)
         }
         let alter = "ALTER PUBLICATION \(quoting.identifier(name))"
-        return missingTables(settings, state)
+        return younger(settings, state, publication) + missingTables(settings, state)
             + operations(settings, state, publication, alter, quoting)
             + mapped(settings, state, publication, alter, quoting)
             + unmapped(settings, publication, alter, quoting)
@@ -19,15 +19,32 @@ enum PublicationFindings {
             + columnLists(settings, publication, alter, quoting)
     }
 
-    private static func missing(_ settings: Settings) -> Finding {
+    private static func missing(_ settings: Settings, _ state: DatabaseState) -> Finding {
         let name = settings.cdc.publication.name
         if settings.cdc.publication.createIfNotExists, !settings.wantedTables.isEmpty {
-            return .note("publication \"\(name)\" does not exist; run will create it")
+            let text = "publication \"\(name)\" does not exist; run will create it"
+            guard let held = state.slot?.confirmedFlush, held < state.server.currentLSN else { return .note(text) }
+            return .warning(
+                "\(text), and cannot decode what slot \"\(settings.cdc.slot.name)\" holds from before, if there are "
+                    + "changes from \(held) on")
         }
-        let setup = "pqcdc-kafka setup --config FILE"
+        let problem = SourceCheck.missingPublication(
+            name, slot: state.slot, called: settings.cdc.slot.name, state.server, others: state.publicationNames)
+        guard settings.wantedTables.isEmpty else { return Finding(problem) }
         return .error(
-            "publication \"\(name)\" does not exist",
-            mend: settings.wantedTables.isEmpty ? "list tables in cdc.publication.tables, then: \(setup)" : setup)
+            "\(problem)", mend: "list tables in cdc.publication.tables, then: \(RecoveryPolicy.advice(problem))",
+            .unavailable)
+    }
+
+    private static func younger(
+        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState
+    ) -> [Finding] {
+        guard state.publicationIsYounger == true else { return [] }
+        return [
+            Finding(
+                SourceProblem.publicationIsYounger(
+                    publication.name, slot: settings.cdc.slot.name, skips: state.server.majorVersion >= 18))
+        ]
     }
 
     private static func missingTables(_ settings: Settings, _ state: DatabaseState) -> [Finding] {

@@ -4,34 +4,24 @@ import Postgres
 
 /// The server's version and settings.
 enum ServerFindings {
-    /// The versions that are tested.
-    static let supported = 14...18
-
     static func evaluate(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
-        version(state) + walLevel(state) + limits(state) + encoding(state) + heartbeat(settings, state)
+        SourceCheck.server(state.server).map { Finding($0) } + newer(state) + limits(state) + encoding(state)
+            + heartbeat(settings, state)
     }
 
+    /// What a snapshot alone asks of the server, which may be a standby.
     static func version(_ state: DatabaseState) -> [Finding] {
-        let server = state.server
-        if server.majorVersion < supported.lowerBound {
-            return [
-                .error(
-                    "PostgreSQL \(server.versionText) is not supported",
-                    mend: "upgrade the server to PostgreSQL \(supported.lowerBound) or later")
-            ]
+        let problems = SourceCheck.server(state.server).filter {
+            if case .unsupportedServer = $0 { true } else { false }
         }
-        if server.majorVersion > supported.upperBound {
-            return [.warning("PostgreSQL \(server.versionText) is newer than any that pqcdc-kafka was tested with")]
-        }
-        return []
+        return problems.map { Finding($0) } + newer(state)
     }
 
-    private static func walLevel(_ state: DatabaseState) -> [Finding] {
-        guard state.server.walLevel != "logical" else { return [] }
+    private static func newer(_ state: DatabaseState) -> [Finding] {
+        guard state.server.majorVersion > SourceCheck.supported.upperBound else { return [] }
         return [
-            .error(
-                "wal_level is \(state.server.walLevel), so nothing can be decoded",
-                mend: "ALTER SYSTEM SET wal_level = 'logical'; and restart the server")
+            .warning(
+                "PostgreSQL \(state.server.versionText) is newer than any that pqcdc-kafka was tested with")
         ]
     }
 
@@ -41,13 +31,13 @@ enum ServerFindings {
             findings.append(
                 .error(
                     "max_wal_senders is 0, so nothing can be streamed",
-                    mend: "ALTER SYSTEM SET max_wal_senders = 5; and restart the server"))
+                    mend: "ALTER SYSTEM SET max_wal_senders = 5; and restart the server", .unavailable))
         }
         if state.server.maxReplicationSlots == 0 {
             findings.append(
                 .error(
                     "max_replication_slots is 0, so there can be no slot",
-                    mend: "ALTER SYSTEM SET max_replication_slots = 5; and restart the server"))
+                    mend: "ALTER SYSTEM SET max_replication_slots = 5; and restart the server", .unavailable))
         }
         if state.server.maxSlotWALKeepSize == nil {
             findings.append(
