@@ -134,6 +134,9 @@ public final class Producer: @unchecked Sendable {
 
 extension Duration {
     var milliseconds: Int32 {
-        Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
+        // Before it is taken apart, which traps where the seconds need more than 64 bits.
+        guard self < .milliseconds(Int32.max) else { return .max }
+        guard self > .milliseconds(Int32.min) else { return .min }
+        return Int32(clamping: components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -33,17 +33,19 @@ public enum DedicatedThread {
         var previous = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &previous)
-        let result = pthread_create(
-            &thread, &attributes,
-            { argument in
-                let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
-                _ = clinux_set_thread_name(work.name)
-                work.body()
-                return nil
-            }, work.toOpaque())
+        ResourceShortage.patiently("a thread") {
+            let result = pthread_create(
+                &thread, &attributes,
+                { argument in
+                    let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
+                    _ = clinux_set_thread_name(work.name)
+                    work.body()
+                    return nil
+                }, work.toOpaque())
+            return result == 0 ? () : nil
+        }
         pthread_sigmask(SIG_SETMASK, &previous, nil)
         pthread_attr_destroy(&attributes)
-        precondition(result == 0, "the system refused a thread (\(result))")
     }
 
     private final class Work: Sendable {

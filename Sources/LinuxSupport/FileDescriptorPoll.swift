@@ -27,8 +27,7 @@ public enum FileDescriptorPoll {
         )
         var nanoseconds: Int64 = -1
         if let deadline {
-            let left = max(.zero, ContinuousClock.now.duration(to: deadline)).components
-            nanoseconds = left.seconds * 1_000_000_000 + left.attoseconds / 1_000_000_000
+            nanoseconds = max(.zero, ContinuousClock.now.duration(to: deadline)).nanoseconds
         }
         let ready = withUnsafeMutablePointer(to: &descriptors) {
             $0.withMemoryRebound(to: pollfd.self, capacity: 2) { clinux_ppoll($0, 2, nanoseconds) }

@@ -7,8 +7,10 @@ public final class Wakeup: Sendable {
     public let fileDescriptor: Int32
 
     public init() {
-        fileDescriptor = clinux_eventfd()
-        precondition(fileDescriptor >= 0, "the process has run out of file descriptors")
+        fileDescriptor = ResourceShortage.patiently("a file descriptor") {
+            let descriptor = clinux_eventfd()
+            return descriptor >= 0 ? descriptor : nil
+        }
     }
 
     deinit { close(fileDescriptor) }

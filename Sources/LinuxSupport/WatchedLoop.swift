@@ -31,8 +31,11 @@ public final class WatchedLoop: Sendable {
 extension Duration {
     /// Saturating: what is longer than 292 years is as good as for ever.
     var nanoseconds: Int64 {
+        // Half of what the type holds, so that a time of the clock can be added. Before it is taken apart, which traps where
+        // the seconds need more than 64 bits.
+        guard self < .seconds(Int64.max / 2_000_000_000) else { return .max / 2 }
+        guard self > .seconds(Int64.min / 2_000_000_000) else { return .min / 2 }
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max / 2 : product + attoseconds / 1_000_000_000
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

@@ -71,7 +71,7 @@ extension Connection {
         }
         guard let first = PQgetResult(handle) else { throw lost(action) }
         let result = QueryResult(owning: first)
-        if result.status == PGRES_COPY_OUT { return }
+        if result.status == PGRES_COPY_OUT { return try expectSettings(action) }
         // Leaves the connection usable, as after any statement.
         while let next = PQgetResult(handle) { PQclear(next) }
         guard result.status == PGRES_FATAL_ERROR else {
@@ -114,13 +114,18 @@ extension Connection {
             let result = QueryResult(owning: next)
             // The server's first error is the reason; what follows it in the same statement is its echo.
             if last?.status != PGRES_FATAL_ERROR { last = result }
-            if result.status == PGRES_COPY_BOTH { return result }
+            if result.status == PGRES_COPY_BOTH {
+                try expectSettings(action)
+                return result
+            }
         }
         guard let last else { throw lost(action) }
         switch last.status {
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
             throw refusal(last, action)
-        default: return last
+        default:
+            try expectSettings(action)
+            return last
         }
     }
 

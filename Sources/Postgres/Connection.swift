@@ -31,6 +31,7 @@ public final class Connection {
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         try waitUntilConnected(deadline: .now + timeout)
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+        try completeSettings()
     }
 
     deinit { PQfinish(handle) }
@@ -40,8 +41,11 @@ public final class Connection {
 
     public var backendPID: Int { Int(PQbackendPID(handle)) }
 
-    /// Whether libpq takes another statement; false once the server has gone or a statement was left in the middle.
-    public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE }
+    /// Whether libpq takes another statement; false once the server has gone or a statement was left in the middle, and
+    /// in a session whose settings are not ours any more.
+    public var isUsable: Bool {
+        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE && hasExpectedSettings
+    }
 
     var socket: Int32 { PQsocket(handle) }
 

@@ -38,7 +38,8 @@ public struct ConnectionParameters: Sendable {
         ("client_encoding", "UTF8"),
         (
             "options",
-            "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=3"
+            "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=3 "
+                + "-c standard_conforming_strings=on"
         ),
         ("fallback_application_name", "pqcdc-kafka"),
     ]

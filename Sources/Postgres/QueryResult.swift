@@ -12,16 +12,17 @@ public final class QueryResult {
     public var rowCount: Int { Int(PQntuples(result)) }
     public var columnCount: Int { Int(PQnfields(result)) }
 
-    /// The value as text, or nil where it is NULL.
+    /// The value as text, or nil where it is NULL, or where the answer has no such place: how many rows and columns an
+    /// answer has is the server's word.
     public subscript(row: Int, column: Int) -> String? {
-        precondition(row < rowCount && column < columnCount, "an answer lends only what it has")
+        guard row < rowCount, column < columnCount else { return nil }
         guard PQgetisnull(result, Int32(row), Int32(column)) == 0 else { return nil }
         return String(cString: PQgetvalue(result, Int32(row), Int32(column)))
     }
 
-    /// The value's bytes, as the server has printed them, or nil where it is NULL.
+    /// The value's bytes, as the server has printed them; nil as for the text.
     func bytes(_ row: Int, _ column: Int) -> [UInt8]? {
-        precondition(row < rowCount && column < columnCount, "an answer lends only what it has")
+        guard row < rowCount, column < columnCount else { return nil }
         guard PQgetisnull(result, Int32(row), Int32(column)) == 0 else { return nil }
         let length = Int(PQgetlength(result, Int32(row), Int32(column)))
         return Array(UnsafeRawBufferPointer(start: PQgetvalue(result, Int32(row), Int32(column)), count: length))

@@ -44,9 +44,8 @@ public final class ReplicationStream {
     }
 
     /// Identifiers and literals of the replication grammar: quotes are doubled, and nothing else is special.
-    static func quote(_ text: String, _ mark: Character) -> String {
-        "\(mark)" + text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: "\(mark)\(mark)")
-            + "\(mark)"
+    static func quote(_ text: String, _ mark: Unicode.Scalar) -> String {
+        "\(mark)" + String(text.unicodeScalars.map { $0 == mark ? "\(mark)\(mark)" : "\($0)" }.joined()) + "\(mark)"
     }
 
     deinit { NoticeStates.stopReceiving(from: connection.handle) }
@@ -63,6 +62,13 @@ public final class ReplicationStream {
     /// - Returns: false when frames may be left inside libpq, which do not make the socket readable: call again
     ///   before waiting.
     public func receive(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
+        let isEmpty = try receiveFrames(into: &chunk, limit: limit)
+        // Values are printed by the session's settings. What came with a change of them is not handed on.
+        try connection.expectSettings(action)
+        return isEmpty
+    }
+
+    private func receiveFrames(into chunk: inout WALChunk, limit: Int) throws(PostgresError) -> Bool {
         var quietReads = 0
         while true {
             guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }

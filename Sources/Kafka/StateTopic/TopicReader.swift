@@ -140,7 +140,7 @@ final class TopicReader {
             let fields = message.pointee
             switch fields.err {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
-                position = fields.offset + 1
+                position = fields.offset &+ 1
                 if let end, fields.offset >= end { return }
                 if let key = fields.key {
                     body(

@@ -47,7 +47,7 @@ extension RequestProgress {
     static func read(_ fields: StateFields) throws(StateRecordError) -> [RequestProgress] {
         guard let inner = try fields.fields("request") else { throw .missingField("request") }
         var first = RequestProgress(
-            try SnapshotRequest(inner), rows: try fields.number("rows"), bytes: try fields.number("bytes"))
+            try SnapshotRequest(inner), rows: try fields.count("rows"), bytes: try fields.count("bytes"))
         if let text = try fields.optionalText("place") {
             let numbers = text.split(separator: "/").map { UInt32($0) }
             guard numbers.count == 4, let oid = numbers[0], let file = numbers[1], let page = numbers[2],

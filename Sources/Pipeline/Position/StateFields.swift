@@ -41,6 +41,10 @@ struct StateFields {
         }
     }
 
+    /// A number of rows or bytes that must be there. Counting goes on from it, so it is bounded: who may write the state
+    /// topic must not bring a sum to overflow.
+    func count(_ name: String) throws(StateRecordError) -> UInt64 { min(try number(name), 1 << 48) }
+
     /// `true` or `false`; false where it is not there.
     func flag(_ name: String) throws(StateRecordError) -> Bool {
         switch values[name] {

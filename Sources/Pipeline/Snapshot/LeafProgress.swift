@@ -51,8 +51,8 @@ extension LeafProgress {
         skipBelow = try fields.lsn("skipBelow")
         until = try fields.lsn("until")
         keyChangesBelow = try fields.lsn("keyChangesBelow")
-        rows = try fields.number("rows")
-        bytes = try fields.number("bytes")
+        rows = try fields.count("rows")
+        bytes = try fields.count("bytes")
         guard let done = PageRanges(try fields.text("done")) else { throw .wrongField("done") }
         self.done = done
         isFinished = try fields.number("finished") != 0

@@ -16,7 +16,7 @@ public struct SnapshotBrake: Sendable {
         guard let bytesPerSecond else { return nil }
         // What was not used before is not made up for.
         let start = max(paidUntil, now)
-        paidUntil = start + .nanoseconds(Int64(Double(bytes) / Double(max(bytesPerSecond, 1)) * 1e9))
+        paidUntil = start + .seconds(Double(bytes) / Double(max(bytesPerSecond, 1)))
         return paidUntil > now ? paidUntil : nil
     }
 }

@@ -31,7 +31,7 @@ struct SnapshotDisplay {
 
     /// Notes what is to be read, once it is known; again for each exported snapshot.
     mutating func begin(_ leaves: [SnapshotLeaf], _ ledger: SnapshotLedger, chunks: Int, now: ContinuousClock.Instant) {
-        indexes = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { ($1.table, $0) })
+        indexes = Dictionary(leaves.enumerated().map { ($1.table, $0) }) { first, _ in first }
         pages = leaves.map { Int($0.pages) }
         progress = SnapshotProgress(
             leaves.map { leaf in

@@ -22,6 +22,10 @@ extension Connection {
             throw error
         }
         guard result.rowCount > 0 else { return nil }
+        guard result.columnCount == columns.count else {
+            throw PostgresError(
+                .unexpectedAnswer, action: action, reason: "the server answered \(result.columnCount) columns")
+        }
         guard result.rowCount == 1 else {
             throw PostgresError(
                 .refused, action: action, reason: "more than one row has the record's key", sqlState: "21000")

@@ -67,7 +67,7 @@ public struct ServerIdentity: Hashable, Sendable {
             maxWALSenders: result.number(row, 3) ?? 0,
             maxReplicationSlots: result.number(row, 4) ?? 0,
             walSenderTimeout: timeout > 0 ? .milliseconds(timeout) : nil,
-            maxSlotWALKeepSize: keepSize >= 0 ? keepSize * 1024 * 1024 : nil,
+            maxSlotWALKeepSize: keepSize >= 0 ? min(keepSize, Int.max >> 20) << 20 : nil,
             serverEncoding: try result.text(row, 7, action),
             isInRecovery: result.flag(row, 8),
             currentLSN: result.lsn(row, 9) ?? .zero)

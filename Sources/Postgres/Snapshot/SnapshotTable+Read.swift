@@ -36,7 +36,9 @@ extension SnapshotTable {
             """, to: action)
         var tables: [SnapshotTable] = []
         for row in 0..<result.rowCount {
-            let pages = result.number(row, 6) ?? 0
+            // Sums of many tables must not overflow, whatever the server says of each.
+            let pages = min(max(result.number(row, 6) ?? 0, 0), Int(UInt32.max))
+            let byteCount = min(max(result.number(row, 7) ?? 0, 0), 1 << 48)
             tables.append(
                 SnapshotTable(
                     relation: description,
@@ -46,7 +48,7 @@ extension SnapshotTable {
                     kind: result[row, 3].flatMap(TableState.Kind.init) ?? .other, isReadable: result.flag(row, 8),
                     hidesRows: result.flag(row, 9), primaryKey: table.primaryKey, rowFilter: published?.rowFilter,
                     fileNode: try result.oid(row, 10, action),
-                    pages: UInt32(clamping: pages), byteCount: result.number(row, 7) ?? 0,
+                    pages: UInt32(clamping: pages), byteCount: byteCount,
                     estimatedRows: estimate(
                         rows: result[row, 4].flatMap { Double($0) }, pages: result.number(row, 5), now: pages)))
         }

@@ -12,6 +12,12 @@ public struct TupleID: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.item = item
     }
 
+    /// The place right behind this one; the last place of all for that one.
+    public var next: TupleID {
+        if item < .max { return TupleID(page: page, item: item + 1) }
+        return page < .max ? TupleID(page: page + 1, item: 0) : self
+    }
+
     public static func < (a: TupleID, b: TupleID) -> Bool { (a.page, a.item) < (b.page, b.item) }
 
     public var description: String { "(\(page),\(item))" }

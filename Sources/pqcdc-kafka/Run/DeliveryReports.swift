@@ -42,7 +42,8 @@ final class DeliveryReports: DeliveryObserver {
         counters.deliveredBytes.increment(by: UInt64(bytes))
         if let commitTime = session.acknowledge(batch, records: records) {
             // Two clocks: the server's may be ahead of ours.
-            let microseconds = max(0, ServerTime.now.rawValue - commitTime.rawValue)
+            let (difference, isOverflow) = ServerTime.now.rawValue.subtractingReportingOverflow(commitTime.rawValue)
+            let microseconds = isOverflow ? 0 : max(0, difference)
             metrics.batches.latency.observe(Double(microseconds) / 1e6)
         }
         hasDelivered.store(true, ordering: .relaxed)

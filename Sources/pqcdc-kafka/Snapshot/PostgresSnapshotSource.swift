@@ -70,7 +70,8 @@ struct PostgresSnapshotSource: SnapshotSource {
             if found.isEmpty, let leaf = leaves.first {
                 problems += try conditionProblems(of: leaf, as: name, on: connection)
             }
-            tables += leaves
+            // A partition may be named itself, and as part of its root: its rows are read once.
+            tables += leaves.filter { leaf in !tables.contains { $0.leafOID == leaf.leafOID } }
         }
         return (tables, problems)
     }

@@ -193,7 +193,7 @@ struct RequestedSnapshotReader {
         if isFull {
             rowLimit = max(lines.count, 1)
         } else {
-            if lines.count == rowLimit { end = TupleID(page: last.page, item: last.item + 1) }
+            if lines.count == rowLimit { end = last.next }
             if lines.byteCount < chunkBytes / 4 { rowLimit = min(rowLimit * 2, chunkSize) }
         }
         return end

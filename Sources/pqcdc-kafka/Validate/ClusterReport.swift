@@ -29,7 +29,7 @@ struct ClusterReport {
         do throws(KafkaError) {
             return try inspector.configurations(ofTopics: names, timeout: timeout)
         } catch {
-            return Dictionary(uniqueKeysWithValues: names.map { ($0, .failure(error)) })
+            return Dictionary(names.map { ($0, .failure(error)) }) { first, _ in first }
         }
     }
 

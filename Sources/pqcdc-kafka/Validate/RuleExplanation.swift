@@ -14,7 +14,7 @@ enum RuleExplanation {
     /// The publication's tables, each with the rule in force; where there is no publication, the file's rules.
     static func ofPublication(_ settings: Settings, _ state: DatabaseState) -> [Explanation] {
         guard let publication = state.publication else { return ofFile(settings) }
-        let mapped = Dictionary(uniqueKeysWithValues: settings.mappedTables(state).map { ($0.relation, $0) })
+        let mapped = Dictionary(settings.mappedTables(state).map { ($0.relation, $0) }) { first, _ in first }
         return publication.published.sorted { $0.relation < $1.relation }.map { published in
             guard let table = mapped[published.relation] else {
                 var explanation = Explanation("\(published.relation)")

@@ -1,0 +1,64 @@
+internal import CLibpq
+internal import Glibc
+
+/// What our session needs to be set to, so that texts mean the same everywhere, and the server reports whenever it changes.
+///
+/// A server or a pooler may leave out what was asked for when the session began, or give the session another state in the
+/// middle. Values would then be printed, or read, in another form.
+/// <https://www.postgresql.org/docs/current/libpq-status.html#LIBPQ-PQPARAMETERSTATUS>
+struct SessionSetting {
+    let name: String
+    let value: String
+    /// Whether only the beginning matters: `ISO, DMY` prints as `ISO, MDY` does.
+    var isBeginning = false
+
+    static let all = [
+        SessionSetting(name: "client_encoding", value: "UTF8"),
+        SessionSetting(name: "DateStyle", value: "ISO", isBeginning: true),
+        SessionSetting(name: "IntervalStyle", value: "postgres"),
+        SessionSetting(name: "TimeZone", value: "UTC"),
+        SessionSetting(name: "standard_conforming_strings", value: "on"),
+        SessionSetting(name: "integer_datetimes", value: "on"),
+    ]
+
+    /// Sets all of them, also those that are not reported.
+    static let statement = """
+        SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';
+        SET standard_conforming_strings = on; SET bytea_output = 'hex'; SET extra_float_digits = 3
+        """
+
+    /// Whether a report fits; a setting that was never reported says nothing.
+    func fits(_ reported: UnsafePointer<CChar>?) -> Bool {
+        guard let reported else { return true }
+        return isBeginning ? strncmp(reported, value, value.utf8.count) == 0 : strcmp(reported, value) == 0
+    }
+}
+
+extension Connection {
+    /// The first setting that is not what it is to be.
+    private var changedSetting: SessionSetting? {
+        SessionSetting.all.first { !$0.fits(PQparameterStatus(handle, $0.name)) }
+    }
+
+    /// Whether the session is set as we need it.
+    var hasExpectedSettings: Bool { changedSetting == nil }
+
+    /// Refuses to go on in a session that is not set as it was asked to be.
+    ///
+    /// Called after each answer, and for a stream with each read; never for a row.
+    func expectSettings(_ action: String) throws(PostgresError) {
+        guard let setting = changedSetting else { return }
+        let value = PQparameterStatus(handle, setting.name).map { String(cString: $0).oneLine } ?? ""
+        throw PostgresError(
+            .connectionLost, action: action,
+            reason:
+                "the session's \(setting.name) is \"\(value)\" by now, and must be \(setting.value): the server, or a "
+                + "pooler in front of it, has changed it")
+    }
+
+    /// Sets what the server, or a pooler, has left out of what was asked for when the session began.
+    func completeSettings() throws(PostgresError) {
+        if hasExpectedSettings { return }
+        try query(SessionSetting.statement, to: "set up the session")
+    }
+}
