@@ -104,7 +104,44 @@ public final class Producer: @unchecked Sendable {
         }
         defer { rd_kafka_metadata_destroy(metadata) }
         let topics = UnsafeBufferPointer(start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
-        return Set(topics.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }.map { String(cString: $0.topic) })
+        // One without a leader at the moment is there as well.
+        return Set(
+            topics.filter { $0.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART }.map { String(cString: $0.topic) })
+    }
+
+    /// Asks the brokers for the topic by its name, and has the client go by the answer from here on. Brokers that create
+    /// topics create it. Nil where it is not there.
+    ///
+    /// Blocks for `timeout` at most.
+    public func partitionCount(of topic: Topic, timeout: Duration) throws(KafkaError) -> Int? {
+        let action = "read the metadata of topic \"\(topic.name)\""
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            let left = max(ContinuousClock.now.duration(to: deadline), .zero)
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            var code = rd_kafka_metadata(handle, 0, topic.handle, &metadata, left.milliseconds)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata {
+                defer { rd_kafka_metadata_destroy(metadata) }
+                guard metadata.pointee.topic_cnt == 1 else {
+                    throw KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG, action: action)
+                }
+                let entry = metadata.pointee.topics[0]
+                code = entry.err
+                if code == RD_KAFKA_RESP_ERR_NO_ERROR { return Int(entry.partition_cnt) }
+            }
+            switch code {
+            // What a topic that is being created is answered with.
+            case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+                RD_KAFKA_RESP_ERR__TRANSPORT:
+                if ContinuousClock.now < deadline {
+                    usleep(50_000)
+                    continue
+                }
+                if code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
+            default: break
+            }
+            throw KafkaError(code, action: action)
+        }
     }
 
     /// Sends nothing more: gives up the records that no broker has been sent yet, and waits until those that are on the

@@ -23,11 +23,6 @@ extension ExitStatus {
 
     /// - Parameter error: what ended a command that talked to Kafka.
     init(_ error: KafkaError) {
-        switch error.name {
-        case "_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED": self = .permission
-        case let name where name.hasSuffix("AUTHORIZATION_FAILED"): self = .permission
-        case "_INVALID_ARG", "_UNKNOWN_PROTOCOL": self = .configuration
-        default: self = .unavailable
-        }
+        self = KafkaCode(rawValue: error.code)?.exitStatus ?? .unavailable
     }
 }

@@ -110,6 +110,7 @@ import Testing
         var report = Self.report()
         var refusal = KafkaError(configuration: "no", action: "read the configuration of broker 1")
         refusal.name = "CLUSTER_AUTHORIZATION_FAILED"
+        refusal.code = 31
         report.broker = .failure(refusal)
         let finding = try #require(findings(Self.settings(), report, systemIdentifier: nil).first)
         #expect(finding.message.contains("check access"))

@@ -67,7 +67,8 @@ private typealias Status = Pipeline.ExitStatus
     @Test(
         "What Kafka refuses for good ends the process, what passes does not",
         arguments: [(Int32, Pipeline.ExitStatus?)]([
-            (10, .data), (18, .data), (87, .data),
+            (10, .data), (18, .data), (32, .data), (87, .data), (-190, .data),
+            (50, .configuration), (76, .configuration), (35, .unavailable), (-165, .unavailable), (44, .unavailable),
             (17, .configuration), (-186, .configuration),
             (3, .unavailable), (-188, .unavailable),
             (29, .permission), (30, .permission), (31, .permission), (53, .permission), (58, .permission),
@@ -79,6 +80,23 @@ private typealias Status = Pipeline.ExitStatus
         ]))
     func kafkaCodes(code: Int32, expected: Pipeline.ExitStatus?) {
         #expect(status(.sink(SinkFailure("x", code: code))) == expected)
+    }
+
+    @Test(arguments: [
+        (SinkRefusal.Kind.tooLarge, "onOversize"), (.noSuchPartition, "onError"), (.withoutKey, "onError"),
+        (.untimely, "message.timestamp.before.max.ms"),
+    ])
+    func aRecordThatStopsIsNamedWithTheKeyThatDecides(kind: SinkRefusal.Kind, key: String) {
+        let error = PipelineError.refused(
+            RefusedRecord(
+                origin: "public.users", isMessage: false, lsn: LSN("0/10")!,
+                refusal: SinkRefusal(kind, SinkFailure("x", code: 10))))
+        #expect("\(error)".contains("change of table public.users at 0/10: x"))
+        guard case .stop(.data, let advice) = RecoveryPolicy.decide(error) else {
+            Issue.record("it must stop")
+            return
+        }
+        #expect(advice.contains(key) && advice.contains("rule for public.users in mapping.tables"), "\(advice)")
     }
 
     @Test(

@@ -14,6 +14,13 @@ struct LibrdkafkaProperties {
         properties.map { ($0.name, $0.value) }
     }
 
+    /// The key of the file that each of them comes from.
+    var owners: [String: String] {
+        Dictionary(
+            properties.compactMap { property in property.owner.map { (property.name, $0) } },
+            uniquingKeysWith: { _, last in last })
+    }
+
     /// Sets what a key of ours comes to; `kafka.properties` may replace it where the file leaves the key out.
     mutating func setDefault(_ name: String, to value: String, for key: String, in section: CheckedSection) {
         set(name, .plain(value), owner: section.has(key) ? section.path(of: key) : nil)

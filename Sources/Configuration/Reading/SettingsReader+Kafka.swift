@@ -3,6 +3,7 @@ extension SettingsReader {
     func kafka() -> KafkaSettings {
         let kafka = file.section("kafka")
         checkDelivery(kafka)
+        let properties = properties(kafka)
         return KafkaSettings(
             brokers: brokers(kafka), clientID: kafka.requiredText("clientID"),
             producerBatchSize: kafka.integer("producerBatchSize"),
@@ -11,7 +12,7 @@ extension SettingsReader {
             compression: kafka.choice("compression", as: KafkaSettings.Compression.self) ?? .none,
             allowAutoTopicCreation: kafka.boolean("allowAutoTopicCreation"), partitioner: partitioner(kafka),
             delivery: delivery(kafka), stateTopic: stateTopic, exactlyOnce: exactlyOnce(kafka.section("exactlyOnce")),
-            properties: properties(kafka))
+            properties: properties.inOrder, owners: properties.owners)
     }
 
     /// A list, or one text with commas, which is what fits into an environment variable.
@@ -43,7 +44,7 @@ extension SettingsReader {
         return balancer.partitioner ?? "murmur2_random"
     }
 
-    private func properties(_ kafka: CheckedSection) -> [(name: String, value: KafkaSettings.PropertyValue)] {
+    private func properties(_ kafka: CheckedSection) -> LibrdkafkaProperties {
         var properties = LibrdkafkaProperties()
         properties.setDefault(
             "socket.timeout.ms", to: milliseconds(kafka.duration("readTimeout")), for: "readTimeout", in: kafka)
@@ -66,7 +67,7 @@ extension SettingsReader {
                 properties.pass(entry.name, isSecret ? .secret(Secret(value)) : .plain(value))
             }
         }
-        return properties.inOrder
+        return properties
     }
 
     private func milliseconds(_ duration: Duration) -> String {

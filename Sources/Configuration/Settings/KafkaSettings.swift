@@ -27,6 +27,8 @@ public struct KafkaSettings: Sendable {
     /// Everything else for librdkafka, in the order in which it is to be set: what `readTimeout`, `metadataTTL`,
     /// the security keys and `kafka.properties` come to. Values of secrets are marked.
     public var properties: [(name: String, value: PropertyValue)]
+    /// The key of the file that each property comes from, for those that the file sets.
+    public var owners: [String: String] = [:]
 
     public enum PropertyValue: Hashable, Sendable {
         case plain(String)

@@ -9,6 +9,8 @@ public struct BrokerConfiguration: Hashable, Sendable {
     public var transactionMaxTimeout: Duration?
     /// Whether `authorizer.class.name` names one, so that rights are checked.
     public var checksAccess: Bool?
+    /// What a topic has that says nothing itself; nil where it is not told.
+    public var topicDefaults: TopicConfiguration?
 
     public init(
         messageMaxBytes: Int?, autoCreatesTopics: Bool?, transactionMaxTimeout: Duration? = nil,
@@ -24,6 +26,7 @@ public struct BrokerConfiguration: Hashable, Sendable {
         messageMaxBytes = entries["message.max.bytes"].flatMap { Int($0) }
         autoCreatesTopics = entries["auto.create.topics.enable"].map { $0 == "true" }
         transactionMaxTimeout = entries["transaction.max.timeout.ms"].flatMap { Int64($0) }.map { .milliseconds($0) }
+        topicDefaults = TopicConfiguration(entries, prefix: "log.")
         checksAccess = entries["authorizer.class.name"].map { !$0.isEmpty }
     }
 }

@@ -15,8 +15,20 @@ extension BatchAssembler {
             }
         switch refusal.kind {
         case .tooLarge: return onOversize
-        case .noSuchPartition: return onError
+        case .noSuchPartition, .withoutKey, .untimely: return onError
         }
+    }
+
+    /// A record that the client refuses, by its place.
+    func refused(_ record: RecordBatch.Record, _ refusal: SinkRefusal) -> RefusedRecord {
+        let isMessage = record.table < 0
+        let origin =
+            if isMessage {
+                messages.rule(numbered: record.table).prefix
+            } else {
+                "\(tables[Int(record.table)].name)"
+            }
+        return RefusedRecord(origin: origin, isMessage: isMessage, lsn: record.lsn, refusal: refusal)
     }
 
     /// Counts a record that the client refused.

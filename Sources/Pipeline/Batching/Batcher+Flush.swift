@@ -27,6 +27,8 @@ extension Batcher {
             if records > 0 { Failpoint.beforeProduce.reach() }
         #endif
         var next = 0
+        // A topic's answer holds for the whole batch, which was read before it: so bad rows cost one question, not one each.
+        var asked: Set<Int32> = []
         while next < records {
             switch try sink.send(assembler.batch, from: next, batch: number) {
             case .sent: next = records
@@ -34,7 +36,14 @@ extension Batcher {
                 next = index
                 try await waitForRoom()
             case .refused(let index, let refusal):
-                try await giveUp(on: assembler.batch[index], refusal, batch: number)
+                let record = assembler.batch[index]
+                next = index
+                if asked.insert(record.topic).inserted,
+                    try await sink.looksOtherwiseNow(refusal, topic: Int(record.topic))
+                {
+                    continue
+                }
+                try await giveUp(on: record, refusal, batch: number)
                 next = index + 1
             }
         }
@@ -82,7 +91,7 @@ extension Batcher {
         let isLetter = deadLetterTopic.map { Int32($0) == record.topic } ?? false
         let action = isLetter ? .deadLetter : assembler.action(for: record, refusal)
         switch action {
-        case .stop: throw .sink(refusal.failure)
+        case .stop: throw .refused(assembler.refused(record, refusal))
         case .skip: session.acknowledge(batch, records: 1)
         case .deadLetter:
             if isLetter {

@@ -16,7 +16,7 @@ extension Batcher {
             try await check(next.rules)
         } catch {
             switch error {
-            case .mapping, .topicMissing, .topicTaken:
+            case .mapping, .topicMissing, .topicNotCreated, .topicTaken:
                 logger.error(
                     "the reloaded configuration does not fit: \(error)",
                     metadata: ["advice": "correct it and reload again; until then the previous one stays in force"])

@@ -13,6 +13,14 @@ public protocol RecordSink: AnyObject {
     /// - Returns: how far it came; what was not taken is to be handed over again.
     func send(_ records: borrowing RecordBatch, from first: Int, batch: UInt32) throws(PipelineError) -> SendOutcome
 
+    /// Asks the cluster anew for what a refusal rests on: a topic's partitions, its limits. What the client has of them may
+    /// be minutes old.
+    ///
+    /// - Returns: whether the record is worth another offer.
+    nonisolated(nonsending) func looksOtherwiseNow(
+        _ refusal: SinkRefusal, topic: Int
+    ) async throws(PipelineError) -> Bool
+
     /// What the state topic says of a pipeline.
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition
 
@@ -45,9 +53,13 @@ public protocol RecordSink: AnyObject {
 /// Makes the sink of a session; its delivery reports go to `checkpoint`, its failures to `session`.
 public protocol RecordSinkFactory: Sendable {
     ///
-    /// - Parameter identity: whose records these are.
+    /// - Parameters:
+    ///   - identity: whose records these are.
+    ///   - looksClosely: whether the last session ended with records that brokers refused, or a topic that was missing: every
+    ///     topic is then asked for its partitions and limits before the first record, so that the row that is at fault is
+    ///     found before it is sent, and its rule can decide.
     func makeSink(
-        reportingTo session: Session, for identity: PipelineIdentity
+        reportingTo session: Session, for identity: PipelineIdentity, looksClosely: Bool
     ) throws(PipelineError) -> sending any RecordSink
 
     /// What the state topic says of a pipeline, without a session: for words about a slot that cannot be had. Takes
@@ -57,4 +69,18 @@ public protocol RecordSinkFactory: Sendable {
     ///
     /// - Returns: nil too where no position is kept, or Kafka does not answer.
     func lastPosition(of identity: PipelineIdentity) -> SourcePosition?
+
+    /// Whether the topic is there now, by a client of its own, whose metadata is not older than the question. Makes none.
+    func existence(of topic: String) async -> TopicExistence
+}
+
+/// What the cluster says of a topic when it is asked anew.
+public enum TopicExistence: Hashable, Sendable {
+    case exists
+    /// - Parameter mayBeCreated: whether the configuration lets brokers create it.
+    case missing(mayBeCreated: Bool)
+    /// This client may not know.
+    case refused(SinkFailure)
+    /// No answer.
+    case unknown
 }

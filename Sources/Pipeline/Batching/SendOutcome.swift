@@ -15,6 +15,10 @@ public struct SinkRefusal: Hashable, Sendable {
         case tooLarge
         /// The topic does not have the partition that the record names.
         case noSuchPartition
+        /// The topic is compacted, and the record has no key.
+        case withoutKey
+        /// The record's time is farther from now than the topic takes.
+        case untimely
     }
 
     public var kind: Kind

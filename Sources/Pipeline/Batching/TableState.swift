@@ -54,9 +54,11 @@ struct TableState {
         return false
     }
 
+    var name: TableName { TableName(schema: relation.schema, name: relation.name) }
+
     mutating func count(failed action: FailureAction, reason: String, at lsn: LSN) {
         failures = FailedChanges(
-            origin: "\(TableName(schema: relation.schema, name: relation.name))", action: action,
+            origin: "\(name)", action: action,
             count: (failures?.count ?? 0) + 1, reason: reason, lsn: lsn)
     }
 

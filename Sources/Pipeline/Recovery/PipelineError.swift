@@ -25,6 +25,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case mapping(MappingError, at: LSN)
     /// Kafka refused something for good.
     case sink(SinkFailure)
+    /// One record that Kafka does not take, and whose rule says stop.
+    case refused(RefusedRecord)
     /// The topic of the positions is gone.
     case stateTopicMissing(String, SinkFailure)
     /// The brokers have ended a Kafka transaction that was open for longer than its time-out. Or somebody else has taken
@@ -32,6 +34,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case transactionExpired(SinkFailure, open: Duration, timeout: Duration)
     /// `allowAutoTopicCreation: false`, and the topic is not there.
     case topicMissing(String)
+    /// A topic is not there, and the brokers, asked for it by name, do not create it.
+    case topicNotCreated(String)
     /// A clean stop took longer than `shutdownTimeout`.
     case stopTimedOut(undelivered: Int)
     /// The stop was asked for before the stream had begun.
@@ -53,12 +57,14 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .sink(let failure) where failure.isFencing:
             "fenced: another instance produces for this slot (\(failure))"
         case .sink(let failure): failure.description
+        case .refused(let record): record.description
         case .stateTopicMissing(let topic, let failure):
             "could not keep the position in topic \"\(topic)\": the topic does not exist any more (\(failure))"
         case .transactionExpired(let failure, let open, let timeout):
             "the Kafka transaction was open for \(open), longer than its time-out, \(timeout), so the brokers have taken "
                 + "it back (\(failure))"
         case .topicMissing(let topic): "topic \"\(topic)\" does not exist"
+        case .topicNotCreated(let topic): "topic \"\(topic)\" does not exist, and the brokers do not create it"
         case .stopTimedOut(let undelivered):
             "could not stop cleanly in time: \(undelivered) records are undelivered and will be sent again"
         case .stopped: "stopped before streaming"

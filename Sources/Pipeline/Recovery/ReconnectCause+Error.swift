@@ -14,7 +14,7 @@ extension ReconnectCause {
             case _?: self = .serverRefused
             }
         case .sink(let failure): self = failure.isFencing ? .fenced : .kafkaFailed
-        case .topicMissing, .stateTopicMissing: self = .kafkaFailed
+        case .refused, .topicMissing, .topicNotCreated, .stateTopicMissing: self = .kafkaFailed
         case .transactionExpired: self = .fenced
         case .position, .unreadablePosition: self = .position
         case .unfit, .topicTaken, .malformedStream, .malformedRow, .unreadableTables, .snapshotStopped, .mapping,

@@ -29,6 +29,7 @@ public enum RecoveryPolicy {
         case .snapshotStopped: .stop(.unavailable, advice: "start again; what is done is not read again")
         case .mapping(let mapping, _): decide(mapping)
         case .sink(let failure): decide(failure)
+        case .refused(let record): decide(record)
         case .stateTopicMissing(let topic, _):
             .stop(
                 .unavailable,
@@ -40,6 +41,10 @@ public enum RecoveryPolicy {
             .stop(
                 .unavailable,
                 advice: "create topic \"\(topic)\", or set kafka.allowAutoTopicCreation: true")
+        case .topicNotCreated(let topic):
+            .stop(
+                .unavailable,
+                advice: "create topic \"\(topic)\", or let the brokers create topics (auto.create.topics.enable)")
         case .stopTimedOut:
             .stop(.unavailable, advice: "see why Kafka does not take records, or raise shutdownTimeout")
         case .stopped: .stop(.success, advice: "")
@@ -223,33 +228,30 @@ public enum RecoveryPolicy {
         }
     }
 
-    /// <https://kafka.apache.org/protocol.html#protocol_error_codes>; negative codes are librdkafka's own.
+    /// A code that the table does not have is of a later librdkafka, and not known to be permanent.
     private static func decide(_ failure: SinkFailure) -> Decision {
-        switch failure.code {
-        case 10, 18:  // MSG_SIZE_TOO_LARGE, RECORD_LIST_TOO_LARGE
-            return .stop(
-                .data,
-                advice: "raise the topic's max.message.bytes and message.max.bytes in kafka.properties; the row is not "
-                    + "skipped")
-        case -190:  // _UNKNOWN_PARTITION
-            return .stop(.data, advice: "give the topic more partitions, or see mapping's partition and onError")
-        case 87:  // INVALID_RECORD
-            return .stop(.data, advice: "a compacted topic takes no record without a key; give the table a key rule")
-        case 17:  // TOPIC_EXCEPTION
-            return .stop(.configuration, advice: "correct the topic's name")
-        case 3, -188:  // UNKNOWN_TOPIC_OR_PART, _UNKNOWN_TOPIC
-            return .stop(.unavailable, advice: "create the topic, or let the brokers create topics")
-        case 29, 30, 31, 53, 58, -169:  // …AUTHORIZATION_FAILED, SASL_AUTHENTICATION_FAILED, _AUTHENTICATION
-            return .stop(
-                .permission, advice: "give the client's principal WRITE and DESCRIBE on the topic, and check its log-in"
-            )
-        case -186:  // _INVALID_ARG
-            return .stop(.configuration, advice: "correct the kafka section of the configuration")
-        case -144, 90, 47:  // _FENCED, PRODUCER_FENCED, INVALID_PRODUCER_EPOCH
-            // Whoever has the slot has fenced us: the next session finds it taken, and is passive.
-            return .retry
-        default:
-            return .retry
+        guard let code = KafkaCode(rawValue: failure.code) else { return .retry }
+        return switch code.consequence {
+        case .wait, .retry: .retry
+        case .failedRow: .stop(.data, advice: failure.advice ?? code.advice)
+        case .stop(let status): .stop(status, advice: failure.advice ?? code.advice)
         }
+    }
+
+    private static func decide(_ record: RefusedRecord) -> Decision {
+        let rule = "in the rule for \(record.origin) in \(record.isMessage ? "mapping.messages" : "mapping.tables")"
+        let advice =
+            switch record.refusal.kind {
+            case .tooLarge:
+                "raise the topic's max.message.bytes and message.max.bytes in kafka.properties, or set onOversize: "
+                    + "deadLetter or skip \(rule); the row is not skipped"
+            case .noSuchPartition:
+                "give the topic more partitions, correct partition \(rule), or set onError: deadLetter or skip there"
+            case .withoutKey: "give it a key \(rule), or set onError: deadLetter or skip there; the row is not skipped"
+            case .untimely:
+                "raise the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms, or remove "
+                    + "timestamp: commit \(rule), or set onError: deadLetter or skip there; the row is not skipped"
+            }
+        return .stop(.data, advice: advice)
     }
 }

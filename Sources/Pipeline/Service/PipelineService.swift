@@ -40,9 +40,12 @@ public struct PipelineService: Sendable {
         var backoff = Backoff()
         var confirmed = LSN.zero
         var hasLookedAgain = false
+        var closerLook = CloserLook()
         while true {
             let begun = ContinuousClock.now
-            let (outcome, reached, streamed) = await runSession(from: confirmed)
+            let looksClosely = closerLook.begins()
+            let (ended, reached, streamed) = await runSession(from: confirmed, looksClosely: looksClosely)
+            var outcome = ended
             // Less than before where the server was set back.
             confirmed = reached
             if streamed { backoff.succeeded(for: begun.duration(to: .now)) }
@@ -55,6 +58,19 @@ public struct PipelineService: Sendable {
                 continue
             }
             hasLookedAgain = false
+            if case .failure(let error) = outcome, !control.isStopping {
+                let error = await askedAnew(error)
+                outcome = .failure(error)
+                if closerLook.isWanted(after: error, lasting: begun.duration(to: .now)) {
+                    logger.warning(
+                        "\(error)",
+                        metadata: [
+                            "advice": "nothing is lost; looking closely for what is at fault, from the last position on"
+                        ])
+                    status.metrics.countReconnect(ReconnectCause(error))
+                    continue
+                }
+            }
             switch outcome {
             case .success:
                 logger.notice("stopped", metadata: ["confirmed": "\(confirmed)"])
@@ -92,13 +108,37 @@ public struct PipelineService: Sendable {
         }
     }
 
+    /// The error, once the cluster was asked anew for a topic that the client takes for missing, which may rest on metadata
+    /// that is minutes old: a topic that is there is no reason to end, and one that is not is named.
+    private func askedAnew(_ error: PipelineError) async -> PipelineError {
+        let (topic, failure): (String, SinkFailure)
+        switch error {
+        case .sink(let refused) where refused.isMissingTopic:
+            guard let name = refused.topic else { return error }
+            (topic, failure) = (name, refused)
+        case .stateTopicMissing(let name, let refused): (topic, failure) = (name, refused)
+        default: return error
+        }
+        switch await sinks.existence(of: topic) {
+        case .refused(let refusal): return .sink(refusal)
+        case .missing(mayBeCreated: false):
+            if case .sink = error { return .topicMissing(topic) }
+            return error
+        case .exists:
+            // Which partition a row names is still to be compared with those that there are.
+            if case .sink = error, failure.code == KafkaCode.localUnknownPartition.rawValue { return error }
+            return .sink(SinkFailure("\(failure), but it is there now", code: KafkaCode.localOutdated.rawValue))
+        case .missing(mayBeCreated: true), .unknown: return error
+        }
+    }
+
     /// One session: takes the slot, streams, ends.
     ///
     /// - Returns: how it ended, what was confirmed by then, and whether it had begun to stream.
     private func runSession(
-        from confirmed: LSN
+        from confirmed: LSN, looksClosely: Bool
     ) async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
-        if plans.current.snapshot.mode == .only { return await runSnapshotOnly() }
+        if plans.current.snapshot.mode == .only { return await runSnapshotOnly(looksClosely) }
         let opening = SessionOpening()
         // The connection belongs to its thread from beginning to end, so the thread runs the whole session; the
         // batcher begins when the slot is ours.
@@ -107,7 +147,7 @@ public struct PipelineService: Sendable {
         }
         guard let opened = await opening.session() else { return (await reading, confirmed, false) }
         let session = opened.session
-        let (batching, open) = await batch(opened)
+        let (batching, open) = await batch(opened, looksClosely)
         let outcome = await reading
         status.sessionEnded()
         // The batcher's reason is the first cause where there is one: the reader only hears of it.
@@ -129,11 +169,14 @@ public struct PipelineService: Sendable {
     /// The batcher's side of a session; when it returns the sink is closed.
     ///
     /// - Returns: how it ended, and for how long the Kafka transaction was open that ended with it.
-    private func batch(_ opened: OpenedSession) async -> (Result<Void, PipelineError>, open: Duration?) {
+    private func batch(
+        _ opened: OpenedSession, _ looksClosely: Bool
+    ) async -> (Result<Void, PipelineError>, open: Duration?) {
         let session = opened.session
         let sink: any RecordSink
         do throws(PipelineError) {
-            sink = try sinks.makeSink(reportingTo: session, for: opened.start.identity)
+            sink = try sinks.makeSink(
+                reportingTo: session, for: opened.start.identity, looksClosely: looksClosely)
         } catch {
             session.fail(error)
             return (.failure(error), nil)
@@ -174,7 +217,9 @@ public struct PipelineService: Sendable {
     }
 
     /// A session without a stream, which ends when the snapshot is delivered.
-    private func runSnapshotOnly() async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
+    private func runSnapshotOnly(
+        _ looksClosely: Bool
+    ) async -> (outcome: Result<Void, PipelineError>, confirmed: LSN, streamed: Bool) {
         guard let snapshots else { preconditionFailure("a snapshot has a source") }
         let control = control
         let wakeup = control.wakeup
@@ -208,7 +253,7 @@ public struct PipelineService: Sendable {
                 }
             }
         }
-        let (outcome, _) = await batch(opened)
+        let (outcome, _) = await batch(opened, looksClosely)
         await watching
         return (outcome, .zero, true)
     }

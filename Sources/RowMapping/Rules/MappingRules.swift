@@ -34,9 +34,11 @@ public struct MappingRules: Hashable, Sendable {
         allRules.contains { if case .columns = $0.partition { true } else { false } }
     }
 
-    /// Whether some records that are too large are put aside.
-    public var putsOversizeAside: Bool {
-        allRules.contains { $0.onOversize != .stop } || messages.contains { $0.onOversize != .stop }
+    /// Whether some records that Kafka does not take are put aside: for their size, or for want of a key, their time or
+    /// partition.
+    public var putsRecordsAside: Bool {
+        allRules.contains { $0.onOversize != .stop || $0.onError != .stop }
+            || messages.contains { $0.onOversize != .stop || $0.onError != .stop }
     }
 
     /// The most specific rule for `table`.

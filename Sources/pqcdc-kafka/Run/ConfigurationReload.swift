@@ -69,8 +69,8 @@ final class ConfigurationReload: Sendable {
         if wanted.mapping.hashesPartitions, !start.mapping.hashesPartitions {
             return "the producer was made without partitions by other columns (partition)"
         }
-        if wanted.mapping.putsOversizeAside, !start.mapping.putsOversizeAside {
-            return "the topics' size limits were not asked for (onOversize)"
+        if wanted.mapping.putsRecordsAside, !start.mapping.putsRecordsAside {
+            return "the topics' size limits were not asked for (onOversize, onError)"
         }
         return nil
     }

@@ -76,7 +76,8 @@ struct Daemon {
             sinks: KafkaSinkFactory(
                 properties: producerProperties(properties), memoryLimit: settings.memoryLimit,
                 mayCreateTopics: settings.kafka.allowAutoTopicCreation, takesHashes: settings.mapping.hashesPartitions,
-                asksForLimits: settings.mapping.putsOversizeAside, position: plan.position, metrics: metrics,
+                asksForLimits: settings.mapping.putsRecordsAside, keys: KafkaKeys(settings), position: plan.position,
+                metrics: metrics,
                 watched: loops.kafkaPoll, logger: logger),
             catalog: PostgresCatalog(parameters: settings.connectionParameters),
             snapshots: settings.cdc.snapshot.mode == .never

@@ -11,6 +11,7 @@ final class DeliveryReports: DeliveryObserver {
     private let session: Session
     private let stateTopic: String?
     private let metrics: DaemonMetrics
+    private let keys: KafkaKeys
     private let logger: Logger
     /// By topic number; written by the batcher when it opens a topic, read on `kafka-poll` once for each run.
     private let topics = Mutex<[(name: String, counters: TopicCounters)]>([])
@@ -18,10 +19,11 @@ final class DeliveryReports: DeliveryObserver {
     private let isOutOfReach = Atomic<Bool>(false)
     private let hasDelivered = Atomic<Bool>(false)
 
-    init(session: Session, stateTopic: String?, metrics: DaemonMetrics, logger: Logger) {
+    init(session: Session, stateTopic: String?, metrics: DaemonMetrics, keys: KafkaKeys, logger: Logger) {
         self.session = session
         self.stateTopic = stateTopic
         self.metrics = metrics
+        self.keys = keys
         self.logger = logger
     }
 
@@ -58,12 +60,12 @@ final class DeliveryReports: DeliveryObserver {
         counters.failedBytes.increment(by: UInt64(bytes))
         var error = error
         error.action = "deliver records to topic \"\(name)\""
-        session.fail(PipelineError(stateTopic: name == stateTopic ? name : nil, SinkFailure(error)))
+        session.fail(PipelineError(stateTopic: name == stateTopic ? name : nil, SinkFailure(error, keys, topic: name)))
     }
 
     func clientReported(_ error: KafkaError) {
         if error.isFatal || error.isAuthentication && !hasDelivered.load(ordering: .relaxed) {
-            session.fail(.sink(SinkFailure(error)))
+            session.fail(.sink(SinkFailure(error, keys)))
         } else if !isOutOfReach.exchange(true, ordering: .relaxed) {
             logger.warning(
                 "Kafka does not take records: \(error.reason)",

@@ -6,13 +6,13 @@ import Pipeline
 extension KafkaSink {
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async throws(PipelineError) -> KeptPosition {
         guard let stateTopic else { preconditionFailure("a pipeline that keeps its position has a state topic") }
-        let isFenced = isFenced
+        let (isFenced, keys) = (isFenced, keys)
         return try await DedicatedThread.run(name: "kafka-state") { () throws(PipelineError) in
             let isOurs: Bool
             do throws(KafkaError) {
                 isOurs = try stateTopic.createIfMissing(timeout: Self.patience)
             } catch {
-                throw .sink(SinkFailure(error))
+                throw .sink(SinkFailure(error, keys))
             }
             var kept = try stateTopic.kept(of: identity, isFenced: isFenced)
             if !isOurs { kept.perishes = stateTopic.perishes(timeout: Self.patience) }
@@ -30,11 +30,12 @@ extension KafkaSink {
     }
 
     nonisolated(nonsending) func takeOver() async throws(PipelineError) {
+        let keys = keys
         try await onThread { producer throws(PipelineError) in
             do throws(KafkaError) {
                 try producer.initTransactions(timeout: Self.patience)
             } catch {
-                throw .sink(SinkFailure(error))
+                throw .sink(SinkFailure(error, keys))
             }
         }
     }
@@ -43,12 +44,12 @@ extension KafkaSink {
         do throws(KafkaError) {
             try producer.beginTransaction()
         } catch {
-            throw .sink(SinkFailure(error))
+            throw .sink(SinkFailure(error, keys))
         }
     }
 
     nonisolated(nonsending) func commitTransaction() async throws(PipelineError) {
-        let (session, stateTopic) = (session, stateTopic)
+        let (session, stateTopic, keys) = (session, stateTopic, keys)
         try await onThread { producer throws(PipelineError) in
             while true {
                 do throws(KafkaError) {
@@ -57,7 +58,7 @@ extension KafkaSink {
                     // The brokers are away, and the commit goes on; the session may end meanwhile for another reason.
                     continue
                 } catch {
-                    let failure = SinkFailure(error)
+                    let failure = SinkFailure(error, keys)
                     // The error does not name the topic.
                     let isMissing =
                         failure.isMissingTopic && (try? stateTopic?.existence(timeout: Self.patience)) == .missing

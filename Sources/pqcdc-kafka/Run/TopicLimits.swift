@@ -1,7 +1,7 @@
 import Kafka
 import LinuxSupport
 
-/// How large topics' records may be, by their own word.
+/// What topics ask of records, by their own word.
 ///
 /// A record that a broker refuses takes its whole request with it, so whoever wants to put single records aside must
 /// know before. One client asks for all topics, since rows may name many.
@@ -11,7 +11,7 @@ final class TopicLimits: @unchecked Sendable {
     private let properties: ClientProperties
     private var inspector: ClusterInspector?
     /// What the brokers give topics that say nothing themselves; nil while nobody has said, or may not.
-    private var general: Int?
+    private var general: TopicConfiguration?
     private var hasNoAnswers = false
 
     private static let timeout = Duration.seconds(10)
@@ -20,14 +20,14 @@ final class TopicLimits: @unchecked Sendable {
         self.properties = properties
     }
 
-    /// `max.message.bytes` of the topic, or what the brokers would give it; nil where nobody says.
-    nonisolated(nonsending) func limit(of topic: String) async -> Int? {
-        await DedicatedThread.run(name: "kafka-limits") { self.ask(topic) }
+    /// What the topic asks of records, or would when it is made; nil where nobody says. Asks anew each time.
+    nonisolated(nonsending) func demands(of topic: String) async -> TopicDemands? {
+        await DedicatedThread.run(name: "kafka-limits") { self.ask(topic).map { TopicDemands(configuration: $0) } }
     }
 
     /// Not to be told, by clusters that know no such question or roles that may not ask, leaves the client's own limit,
     /// message.max.bytes.
-    private func ask(_ topic: String) -> Int? {
+    private func ask(_ topic: String) -> TopicConfiguration? {
         if inspector == nil {
             inspector = try? ClusterInspector(properties)
             guard let broker = try? inspector?.cluster(timeout: Self.timeout).brokers.keys.min() else {
@@ -36,7 +36,7 @@ final class TopicLimits: @unchecked Sendable {
                 return nil
             }
             do throws(KafkaError) {
-                general = try inspector?.configuration(ofBroker: broker, timeout: Self.timeout).messageMaxBytes
+                general = try inspector?.configuration(ofBroker: broker, timeout: Self.timeout).topicDefaults
             } catch  where error.isUnsupported {
                 hasNoAnswers = true
             } catch {
@@ -48,6 +48,6 @@ final class TopicLimits: @unchecked Sendable {
             case .success(let configuration)? = try? inspector.configurations(
                 ofTopics: [topic], timeout: Self.timeout)[topic]
         else { return general }
-        return configuration.maxMessageBytes ?? general
+        return configuration
     }
 }

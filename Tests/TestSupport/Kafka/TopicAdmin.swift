@@ -39,6 +39,24 @@ public struct TopicAdmin: Sendable {
         }
     }
 
+    /// Gives a topic more partitions.
+    public func extend(_ name: String, toPartitions count: Int) throws {
+        var reason = [CChar](repeating: 0, count: 512)
+        guard let new = rd_kafka_NewPartitions_new(name, count, &reason, reason.count) else {
+            throw HarnessError("no partitions: \(KafkaHandle.text(reason))")
+        }
+        defer { rd_kafka_NewPartitions_destroy(new) }
+        var partitions: [OpaquePointer?] = [new]
+        try answer("extend topic \(name)") { queue in
+            rd_kafka_CreatePartitions(handle.pointer, &partitions, 1, nil, queue)
+        } errors: { event in
+            var count = 0
+            let results = rd_kafka_CreatePartitions_result_topics(
+                rd_kafka_event_CreatePartitions_result(event), &count)
+            return (0..<count).map { rd_kafka_topic_result_error(results?[$0]) }
+        }
+    }
+
     /// Gives a topic this configuration of its own, and no other.
     public func configure(_ name: String, _ config: [String: String]) throws {
         guard let resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name) else {
