@@ -20,6 +20,7 @@ import Testing
         .init(key: "cdc.username", text: replaced("username: cdc_user", "username: other")),
         .init(key: "cdc.password", text: Sample.text(cdc: "password: ${CDC_PASSWORD}")),
         .init(key: "cdc.database", text: replaced("database: cdc_db", "database: other")),
+        .init(key: "cdc.pipeline", text: Sample.text(cdc: "pipeline: eu")),
         .init(key: "cdc.sslMode", text: Sample.text(cdc: "sslMode: require")),
         .init(key: "cdc.sslRootCert", text: Sample.text(cdc: "sslRootCert: /ca.pem")),
         .init(key: "cdc.sslCert", text: Sample.text(cdc: "sslCert: /client.pem")),

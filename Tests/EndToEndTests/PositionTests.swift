@@ -173,4 +173,27 @@ import Testing
         #expect(try scene.consumer().records(count: 3).map(\.keyText) == ["1", "2", "4"])
         expectCleanStop(daemon)
     }
+
+    @Test("Two servers whose databases and slots have the same names share a state topic when the pipelines are named")
+    func namedPipelinesOfTwoServersShareAStateTopic() throws {
+        let kafka = try MockKafka()
+        let first = try Scene(on: kafka)
+        let state = UniqueName.next("state")
+        let daemon = try first.run(file(first, state))
+        try first.sql.execute("INSERT INTO users VALUES (1, 'a')")
+        try first.waitUntilConfirmed(try first.currentLSN())
+        expectCleanStop(daemon)
+
+        let server = try PostgresServer()
+        try server.start()
+        let second = try Scene(on: kafka, server: server, namedAs: first)
+        let (status, log) = try second.runToEnd(file(second, state))
+        #expect(status == .exited(69), "\(log)")
+        #expect(log.contains("cdc.pipeline"), "\(log)")
+        let named = try second.run(
+            file(second, state).replacing("  slot: {", with: "  pipeline: eu\n  slot: {"))
+        try second.sql.execute("INSERT INTO users VALUES (2, 'b')")
+        try second.waitUntilConfirmed(try second.currentLSN())
+        expectCleanStop(named)
+    }
 }

@@ -25,16 +25,18 @@ final class Scene {
     ///   - rules: the mapped tables of schema public, each with its rule in YAML.
     ///   - publishing: what follows `CREATE PUBLICATION name`; nil makes neither publication nor slot.
     ///   - partitions: of each topic; 0 leaves them to be created by the daemon.
+    ///   - other: a scene on another server, whose names of database and slot this one takes over.
     init(
         _ schema: String = "CREATE TABLE users (id int PRIMARY KEY, name text)",
         rules: [String: String] = ["users": "{key: [id]}"], publishing: String? = "FOR ALL TABLES",
-        on cluster: (any KafkaCluster)? = nil, partitions: Int = 1, server: PostgresServer? = nil
+        on cluster: (any KafkaCluster)? = nil, partitions: Int = 1, server: PostgresServer? = nil,
+        namedAs other: Scene? = nil
     ) throws {
         self.server = try server ?? PostgresServer.shared
         self.cluster = try cluster ?? KafkaKind.mock.shared()
         self.rules = rules
-        database = try self.server.createDatabase()
-        slot = UniqueName.next("slot")
+        database = try self.server.createDatabase(named: other?.database)
+        slot = other?.slot ?? UniqueName.next("slot")
         role = UniqueName.next("role")
         sql = try self.server.session(database: database)
         try sql.execute("CREATE USER \(role) WITH REPLICATION LOGIN PASSWORD '\(password)'")

@@ -76,6 +76,17 @@ import Testing
         #expect(!own.differsInSystemOnly(from: .init(systemIdentifier: "1", database: "s", slot: "s")))
     }
 
+    @Test func aNameTellsPipelinesOfTwoServersApart() {
+        let eu = PipelineIdentity(systemIdentifier: "2", database: "shop", slot: "s", pipeline: "eu")
+        #expect(!eu.differsInSystemOnly(from: Self.elsewhere))
+        #expect(eu.differsInSystemOnly(from: .init(systemIdentifier: "1", database: "shop", slot: "s", pipeline: "eu")))
+        let unnamed = PipelineIdentity(systemIdentifier: "2", database: "shop", slot: "s")
+        #expect(eu.differsInPipelineOnly(from: unnamed) && unnamed.differsInPipelineOnly(from: eu))
+        #expect(!eu.differsInPipelineOnly(from: eu) && !eu.differsInPipelineOnly(from: Self.elsewhere))
+        // The slot is what is fenced.
+        #expect(eu.transactionalID == unnamed.transactionalID)
+    }
+
     @Test func noTwoPipelinesShareATransactionalID() {
         // Hyphens are legal in a database's name, and in a slot's they are not.
         #expect(

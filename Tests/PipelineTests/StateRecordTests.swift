@@ -13,6 +13,7 @@ import Testing
         PipelineIdentity(systemIdentifier: "7412345678901234567", database: "shop", slot: "shop_slot"),
         PipelineIdentity(systemIdentifier: "1", database: "a \"b\"\\\u{1}\n\t/é漢🐘", slot: "s"),
         PipelineIdentity(systemIdentifier: "", database: "", slot: ""),
+        PipelineIdentity(systemIdentifier: "1", database: "d", slot: "s", pipeline: "\"é漢🐘"),
     ]
 
     @Test func recordsReadAsText() {
@@ -24,6 +25,13 @@ import Testing
             text(Self.identities[0].json)
                 == #"{"kind":"position","systemIdentifier":"7412345678901234567","database":"shop","slot":"shop_slot"}"#
         )
+    }
+
+    @Test func aPipelinesNameStandsAtTheEndOfItsKey() {
+        let named = PipelineIdentity(systemIdentifier: "7", database: "shop", slot: "s", pipeline: "eu")
+        #expect(
+            text(named.json)
+                == #"{"kind":"position","systemIdentifier":"7","database":"shop","slot":"s","pipeline":"eu"}"#)
     }
 
     @Test("What is written reads back", arguments: positions)

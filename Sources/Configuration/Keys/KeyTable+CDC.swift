@@ -13,6 +13,9 @@ extension KeyTable {
             "File with the password; a relative path is looked up in $CREDENTIALS_DIRECTORY, then beside this file."),
         .init("cdc.database", .text, .required, "Database whose changes are streamed."),
         .init(
+            "cdc.pipeline", .text, .absent("database and slot tell the pipelines of one server apart"),
+            "Name of the pipeline in the key of its position, for servers that share a state topic."),
+        .init(
             "cdc.debugMode", .boolean, .value("false"), "Accepted from go-pq-cdc-kafka files.",
             caution: "has no effect: there is no pprof endpoint here; use cdc.logger.level: debug", except: "false"),
         .init(

@@ -5,10 +5,11 @@ extension SettingsReader {
     func cdc() -> CDCSettings {
         let cdc = file.section("cdc")
         let publication = publication(cdc.section("publication"))
+        check(cdc, "pipeline", IdentifierText.problem)
         return CDCSettings(
             host: cdc.requiredText("host"), port: cdc.integer("port"), username: cdc.requiredText("username"),
             password: secret(in: cdc, text: "password", file: "passwordFile"),
-            database: cdc.requiredText("database"), debugMode: cdc.boolean("debugMode"),
+            database: cdc.requiredText("database"), pipeline: cdc.text("pipeline"), debugMode: cdc.boolean("debugMode"),
             sslMode: cdc.text("sslMode"), sslRootCert: cdc.text("sslRootCert"), sslCert: cdc.text("sslCert"),
             sslKey: cdc.text("sslKey"), publication: publication,
             slot: slot(cdc.section("slot")),

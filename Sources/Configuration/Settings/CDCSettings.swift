@@ -6,6 +6,8 @@ public struct CDCSettings: Sendable {
     /// From `password` or `passwordFile`; nil leaves it to libpq (`.pgpass`, `PGPASSWORD`, certificates).
     public var password: Secret?
     public var database: String
+    /// A name of the pipeline that is part of the key of its position in Kafka; nil without one.
+    public var pipeline: String?
     public var debugMode: Bool
     /// `sslMode`, `sslRootCert`, `sslCert`, `sslKey`: handed to libpq as they are; nil leaves libpq's default.
     public var sslMode: String?

@@ -43,6 +43,7 @@ extension Settings {
         compare("cdc.username") { $0.cdc.username }
         compare("cdc.password") { $0.cdc.password }
         compare("cdc.database") { $0.cdc.database }
+        compare("cdc.pipeline") { $0.cdc.pipeline }
         compare("cdc.sslMode") { $0.cdc.sslMode }
         compare("cdc.sslRootCert") { $0.cdc.sslRootCert }
         compare("cdc.sslCert") { $0.cdc.sslCert }

@@ -1,6 +1,7 @@
 import RowMapping
 
-/// The key of a state record: `{"kind":"position","systemIdentifier":"7412","database":"shop","slot":"shop_slot"}`.
+/// The key of a state record: `{"kind":"position","systemIdentifier":"7412","database":"shop","slot":"shop_slot"}`, with
+/// `"pipeline":"eu"` at its end where the file names the pipeline.
 extension PipelineIdentity {
     /// Reads what ``json`` wrote, and what a later version adds fields to.
     ///
@@ -11,12 +12,18 @@ extension PipelineIdentity {
         systemIdentifier = try fields.text("systemIdentifier")
         database = try fields.text("database")
         slot = try fields.text("slot")
+        pipeline = try fields.optionalText("pipeline")
     }
 
     /// The same bytes in every version: compaction compares keys byte by byte.
-    public var json: [UInt8] { json(kind: Self.kind) }
+    public var json: [UInt8] {
+        var bytes = json(kind: Self.kind)
+        guard let pipeline else { return bytes }
+        bytes.removeLast()
+        return bytes + ",\"pipeline\":".utf8 + JSONText.quoted(pipeline) + "}".utf8
+    }
 
-    /// The key of another record of this pipeline's state.
+    /// The key of another record of this pipeline's state, which its name is no part of: it is of the slot.
     ///
     /// - Parameter table: which table it is of; nil where it is of none.
     func json(kind: String, table: TableName? = nil) -> [UInt8] {

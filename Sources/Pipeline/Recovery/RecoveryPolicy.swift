@@ -173,7 +173,9 @@ public enum RecoveryPolicy {
             return .stop(
                 .unavailable,
                 advice:
-                    "if the server was replaced on purpose, changes in between may be missing: load them, or \(accept)")
+                    "if both servers are streamed from, give this pipeline a name of its own in cdc.pipeline, or another "
+                    + "kafka.stateTopic or cdc.slot.name; if this server replaced the other on purpose, changes in "
+                    + "between may be missing: load them, or \(accept)")
         }
     }
 

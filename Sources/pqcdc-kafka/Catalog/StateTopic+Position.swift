@@ -1,13 +1,14 @@
 import Kafka
 import Pipeline
+import ReplicationProtocol
 
 /// Reading a pipeline's position: what `run` begins with, and `validate --online` and `status` ask too. Each call blocks.
 extension StateTopic {
     /// - Parameter isFenced: whether whoever wrote a position was the only one who could, as in exactly-once.
     func kept(of identity: PipelineIdentity, isFenced: Bool) throws(PipelineError) -> KeptPosition {
-        let newest: (value: [UInt8]?, otherKeys: [[UInt8]])
+        let newest: (value: [UInt8]?, others: [PipelineIdentity])
         do throws(KafkaError) {
-            newest = try latest(identity.json, timeout: KafkaSink.patience) { value, other in
+            newest = try latestPosition(of: identity, timeout: KafkaSink.patience) { value, other in
                 !isFenced && Self.isBehind(value, other)
             }
         } catch {
@@ -16,11 +17,39 @@ extension StateTopic {
         do throws(StateRecordError) {
             return KeptPosition(
                 position: try newest.value.map { json throws(StateRecordError) in try SourcePosition(json: json) },
-                // The topic may hold what other programs, or later versions of this one, have put there.
-                others: newest.otherKeys.compactMap { try? PipelineIdentity(json: $0) })
+                others: newest.others)
         } catch {
             throw .unreadablePosition(error, topic: name)
         }
+    }
+
+    /// The newest position of a pipeline and, where it has none, the other pipelines that have one.
+    ///
+    /// A slot has one position. Where none stands under the pipeline's name, one that stands under another name of the same
+    /// slot counts: `cdc.pipeline` was added, taken out or changed. Of several the one that is furthest on does.
+    ///
+    /// Blocks for three times `timeout` at most.
+    ///
+    /// - Parameter isBehind: as in ``latest(_:timeout:isBehind:)``.
+    func latestPosition(
+        of identity: PipelineIdentity, timeout: Duration,
+        isBehind: ((_ value: [UInt8], _ other: [UInt8]) -> Bool)? = nil
+    ) throws(KafkaError) -> (value: [UInt8]?, others: [PipelineIdentity]) {
+        let own = try latest(identity.json, timeout: timeout, isBehind: isBehind)
+        // The topic may hold what other programs, or later versions of this one, have put there.
+        let others = own.otherKeys.compactMap { try? PipelineIdentity(json: $0) }
+        let names = others.filter { $0.differsInPipelineOnly(from: identity) }
+        if own.value != nil || names.isEmpty { return (own.value, others) }
+        var furthest: (value: [UInt8], position: SourcePosition)?
+        let deadline = ContinuousClock.now + timeout * 2
+        for name in names {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard let value = try latest(name.json, timeout: left, isBehind: isBehind).value else { continue }
+            // One that cannot be read is not passed over: whoever reads it says so.
+            guard let position = try? SourcePosition(json: value) else { return (value, []) }
+            if position.lsn >= furthest?.position.lsn ?? .zero { furthest = (value, position) }
+        }
+        return (furthest?.value, furthest == nil ? others : [])
     }
 
     func snapshotProgress(of identity: PipelineIdentity) throws(PipelineError) -> [LeafProgress] {

@@ -49,7 +49,8 @@ struct KafkaSinkFactory: RecordSinkFactory {
 
     func lastPosition(of identity: PipelineIdentity) -> SourcePosition? {
         guard let name = position.stateTopic,
-            let value = try? StateTopic(properties, name: name).latest(identity.json, timeout: KafkaSink.patience).value
+            let value = try? StateTopic(properties, name: name)
+                .latestPosition(of: identity, timeout: KafkaSink.patience).value
         else { return nil }
         return try? SourcePosition(json: value)
     }

@@ -27,6 +27,7 @@ struct PostgresSource: ReplicationSource {
             try createMissing(on: connection)
             return PostgresSourceConnection(
                 connection, server: server, publication: cdc.publication.name, slot: cdc.slot.name,
+                pipeline: cdc.pipeline,
                 // Also where no rule asks for any: requests for snapshots are messages.
                 messages: true)
         } catch {

@@ -8,21 +8,29 @@ final class PostgresSourceConnection: SourceConnection {
     private let server: ServerIdentity
     private let publication: String
     private let slot: String
+    private let pipeline: String?
     private let messages: Bool
 
-    /// - Parameter messages: whether logical messages are to be streamed.
-    init(_ connection: Connection, server: ServerIdentity, publication: String, slot: String, messages: Bool) {
+    /// - Parameters:
+    ///   - pipeline: the name that the file gives the pipeline; nil without one.
+    ///   - messages: whether logical messages are to be streamed.
+    init(
+        _ connection: Connection, server: ServerIdentity, publication: String, slot: String, pipeline: String?,
+        messages: Bool
+    ) {
         self.connection = connection
         self.server = server
         self.publication = publication
         self.slot = slot
+        self.pipeline = pipeline
         self.messages = messages
     }
 
     var identity: PipelineIdentity {
         // A replication connection always tells its server's.
         PipelineIdentity(
-            systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database, slot: slot)
+            systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database, slot: slot,
+            pipeline: pipeline)
     }
 
     var senderTimeout: Duration? { server.walSenderTimeout }

@@ -20,7 +20,8 @@ struct PostgresSnapshotSource: SnapshotSource {
             // No slot can be called so: its name has no hyphen.
             let name = (["snapshot-only"] + [settings.cdc.slot.name].filter { !$0.isEmpty }).joined(separator: "-")
             return PipelineIdentity(
-                systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database, slot: name)
+                systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database, slot: name,
+                pipeline: settings.cdc.pipeline)
         }
     }
 

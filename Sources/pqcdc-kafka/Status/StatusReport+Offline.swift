@@ -38,10 +38,11 @@ extension StatusReport {
 
     private mutating func readPosition(_ settings: Settings, _ server: ServerIdentity) {
         guard let topic = settings.kafka.stateTopic, let system = server.systemIdentifier else { return }
-        let identity = PipelineIdentity(systemIdentifier: "\(system)", database: server.database, slot: slot.name)
+        let identity = PipelineIdentity(
+            systemIdentifier: "\(system)", database: server.database, slot: slot.name, pipeline: settings.cdc.pipeline)
         do throws(KafkaError) {
             let value = try StateTopic(settings.clientProperties, name: topic)
-                .latest(identity.json, timeout: KafkaSink.patience).value
+                .latestPosition(of: identity, timeout: KafkaSink.patience).value
             guard let value else {
                 reason += "; topic \(topic) has no position of this slot"
                 return

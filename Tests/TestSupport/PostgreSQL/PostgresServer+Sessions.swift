@@ -3,8 +3,8 @@ extension PostgresServer {
     /// Creates a database of its own for a test.
     ///
     /// Publications belong to it alone; slot names are the server's, so take them from ``UniqueName``.
-    public func createDatabase(_ prefix: String = "test") throws -> String {
-        let name = UniqueName.next(prefix)
+    public func createDatabase(_ prefix: String = "test", named name: String? = nil) throws -> String {
+        let name = name ?? UniqueName.next(prefix)
         try session().execute("CREATE DATABASE \(name)")
         return name
     }
