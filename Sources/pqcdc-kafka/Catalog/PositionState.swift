@@ -41,7 +41,9 @@ extension Settings {
     /// Which pipeline this is at the server that answered; nil where that does not tell its system identifier.
     func identity(at server: ServerIdentity) -> PipelineIdentity? {
         server.systemIdentifier.map {
-            PipelineIdentity(systemIdentifier: "\($0)", database: server.database, slot: cdc.slot.name)
+            PipelineIdentity(
+                systemIdentifier: "\($0)", database: server.database, slot: cdc.slot.name,
+                pipeline: cdc.pipeline)
         }
     }
 }
