@@ -12,6 +12,9 @@ ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 # Examples of configurations, and what there is for monitoring.
 DATADIR = $(PREFIX)/share/pqcdc-kafka
+# The pages that messages and units point to, and the license.
+DOCDIR = $(PREFIX)/share/doc/pqcdc-kafka
+PAGES = README.md CHANGELOG.md LICENSE
 
 # The Swift runtime goes into the binary, so that the host needs Debian's C libraries only.
 RELEASE = -c release --static-swift-stdlib
@@ -115,6 +118,9 @@ install:
 	$(BINARY) --generate-completion-script fish > '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
 	install -D -m 644 docs/man/pqcdc-kafka.1 '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1'
 	cd config && find . -type f ! -path ./pqcdc-kafka.yaml -exec install -D -m 644 {} '$(DESTDIR)$(DATADIR)'/{} ';'
+	for page in $(PAGES) docs/*.md docs/plots/*.svg; do \
+	    install -D -m 644 "$$page" '$(DESTDIR)$(DOCDIR)'/"$$page" || exit 1; \
+	done
 	@if [ -e '$(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml' ]; then \
 	    echo 'keeping $(DESTDIR)$(CONFDIR)/pqcdc-kafka.yaml as it is'; \
 	else \
@@ -125,7 +131,7 @@ uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/pqcdc-kafka' '$(DESTDIR)$(MANDIR)/pqcdc-kafka.1' '$(DESTDIR)$(BASHDIR)/pqcdc-kafka' \
 	    '$(DESTDIR)$(ZSHDIR)/_pqcdc-kafka' '$(DESTDIR)$(FISHDIR)/pqcdc-kafka.fish'
 	for unit in $(UNITS); do rm -f '$(DESTDIR)$(UNITDIR)'/"$$unit" || exit 1; done
-	rm -rf '$(DESTDIR)$(DATADIR)'
+	rm -rf '$(DESTDIR)$(DATADIR)' '$(DESTDIR)$(DOCDIR)'
 	@if [ -d '$(DESTDIR)$(CONFDIR)' ]; then echo 'keeping $(DESTDIR)$(CONFDIR)'; fi
 
 clean:

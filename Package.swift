@@ -111,7 +111,7 @@ let package = Package(
             name: "KafkaTests", dependencies: ["Kafka", "TestSupport", "pqcdc-mock-kafka"], swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Observability", "TestSupport", .product(name: "Logging", package: "swift-log")],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "CommandTests",

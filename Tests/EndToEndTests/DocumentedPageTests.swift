@@ -15,6 +15,7 @@ import Testing
         "Every SQL block of a page runs",
         arguments: [
             ("README.md", "cdc_db", ""), ("docs/operations.md", "cdc_db", ""),
+            ("docs/metrics.md", "cdc_db", ""),
             ("docs/runbook.md", "shop", "CREATE TABLE orders (id bigint PRIMARY KEY, status text)"),
         ])
     func sqlBlocks(page: String, database: String, preparation: String) throws {

@@ -55,7 +55,9 @@ import Testing
     @Test func itPutsEachFileInItsPlaceAndTakesItAwayAgain() throws {
         try withInstallation(isStaged: true) { folder, variables in
             let files = try files(below: folder)
-            let fixed = files.filter { !$0.hasPrefix("usr/share/pqcdc-kafka/") }
+            let fixed = files.filter {
+                !$0.hasPrefix("usr/share/pqcdc-kafka/") && !$0.hasPrefix("usr/share/doc/pqcdc-kafka/")
+            }
             #expect(
                 fixed == [
                     "etc/pqcdc-kafka/pqcdc-kafka.yaml", "usr/bin/pqcdc-kafka",
@@ -65,6 +67,9 @@ import Testing
                     "usr/share/zsh/site-functions/_pqcdc-kafka",
                 ])
             #expect(files.contains("usr/share/pqcdc-kafka/examples/tutorial.yaml"))
+            for page in ["LICENSE", "README.md", "docs/runbook.md", "docs/operations.md"] {
+                #expect(files.contains("usr/share/doc/pqcdc-kafka/\(page)"), "\(page)")
+            }
             for unit in Self.units {
                 let text = try TextFile.read("\(folder)/usr/lib/systemd/system/\(unit)")
                 #expect(text.contains("\nExecStart=/usr/bin/pqcdc-kafka run --config /etc/pqcdc-kafka/"))
@@ -157,6 +162,11 @@ import Testing
 
     @Test func theManualKnowsEveryCommandOptionAndStatus() throws {
         let text = try TextFile.read(Self.manual).replacing("\\-", with: "-")
+        // Each option stands in the synopsis of its command, too.
+        let synopsis = text.prefix(upTo: try #require(text.firstRange(of: ".SH DESCRIPTION")).lowerBound)
+        for match in text.matches(of: /\n\.BI? (--[a-z-]+)/) where match.1 != "--version" {
+            #expect(synopsis.contains(match.1), "\(match.1) is missing in the synopsis")
+        }
         let help = try run(try BuiltProducts.daemon(), ["--experimental-dump-help"]).output
         let names = help.matches(of: /"kind" : "long",\s+"name" : "([^"]+)"/).map { "--\($0.1)" }
         #expect(names.contains("--advance-slot"))
