@@ -51,6 +51,7 @@ import Testing
         .init(key: "kafka.metadataTTL", text: Sample.text(kafka: "metadataTTL: 30s")),
         .init(key: "kafka.secureConnection", text: Sample.text(kafka: "secureConnection: true")),
         .init(key: "kafka.rootCA", text: Sample.text(kafka: "secureConnection: true\nrootCA: /ca.pem")),
+        .init(key: "kafka.maxMessageBytes", text: Sample.text(kafka: "maxMessageBytes: 2mb")),
         .init(key: "kafka.properties", text: Sample.text(kafka: "properties: {linger.ms: 5}")),
         .init(
             key: "kafka.scramUsername", text: Sample.text(kafka: "scramUsername: a\nscramPassword: ${CDC_PASSWORD}")),
@@ -108,7 +109,7 @@ import Testing
 
     /// Those that are another way to give one that is named.
     private static let others: Set<String> = [
-        "cdc.passwordFile", "kafka.scramPasswordFile", "kafka.interCA", "mapping.unmapped",
+        "cdc.passwordFile", "kafka.scramPasswordFile", "kafka.interCA", "kafka.interCAPath", "mapping.unmapped",
     ]
 
     @Test func theReferenceNamesWhatAReloadPutsInForce() throws {

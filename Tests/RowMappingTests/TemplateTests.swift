@@ -48,7 +48,7 @@ import Testing
         (
             "{region}", 1,
             "there is no field \"region\"; there are operation, schema, table, lsn, commitLsn, xid, commitTime, "
-                + "txOrdinal, and {column:NAME} for a column's value"
+                + "txOrdinal, source, and {column:NAME} for a column's value"
         ),
         ("x{}", 1, "a placeholder is empty; write {{}} for the braces themselves"),
         ("a{schema", 1, "the brace that opens here is not closed; write {{ for a brace itself"),

@@ -59,13 +59,15 @@ extension KeyTable {
             "cdc.logger.logger", .anything, .absent("logs go to stderr"), "Accepted from go-pq-cdc-kafka files.",
             caution: "has no effect: logs go to stderr; use cdc.logger.format"),
         .init(
-            "cdc.heartbeat.interval", .duration(.seconds(1) ... .seconds(3600)), .absent("no heartbeat is written"),
+            "cdc.heartbeat.interval", .duration(.milliseconds(10) ... .seconds(3600)),
+            .absent("no heartbeat is written"),
             "How often a message is written to the WAL (pg_logical_emit_message), so that an idle slot moves."),
         .init(
             "cdc.heartbeat.table", .anything, .absent("no table is written to"),
             "Accepted from go-pq-cdc-kafka files.",
             caution:
-                "has no effect: a heartbeat is a message in the WAL, without a table; interval alone switches it on"),
+                "is not written to: a heartbeat is a message in the WAL, without a table; where interval is not given, one comes every 100ms"
+        ),
         .init(
             "cdc.extensionSupport", .anything, .absent("no extension is special"),
             "Accepted from go-pq-cdc-kafka files.",

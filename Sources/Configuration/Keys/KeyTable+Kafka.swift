@@ -36,15 +36,21 @@ extension KeyTable {
             "How often the cluster is asked for its topics (topic.metadata.refresh.interval.ms)."),
         .init("kafka.secureConnection", .boolean, .value("false"), "Whether to use TLS towards the brokers."),
         .init(
-            "kafka.rootCA", .text, .absent("the system's authorities"),
+            "kafka.rootCA", .textOrEmpty, .absent("the system's authorities"),
             "Certificate authority of the brokers: PEM text, or a path."),
         .init(
-            "kafka.interCA", .text, .absent("no intermediate authority"),
+            "kafka.interCA", .textOrEmpty, .absent("no intermediate authority"),
             "Intermediate certificate authority: PEM text, or a path."),
         .init(
-            "kafka.scramUsername", .text, .absent("no SASL"), "User for SASL SCRAM-SHA-512."),
+            "kafka.rootCAPath", .textOrEmpty, .absent("kafka.rootCA holds"),
+            "Path of the certificate authority, where kafka.rootCA does not give it."),
         .init(
-            "kafka.scramPassword", .text, .absent("no SASL"), "Password of scramUsername.", isSecret: true),
+            "kafka.interCAPath", .textOrEmpty, .absent("kafka.interCA holds"),
+            "Path of the intermediate authority, where kafka.interCA does not give it."),
+        .init(
+            "kafka.scramUsername", .textOrEmpty, .absent("no SASL"), "User for SASL SCRAM-SHA-512."),
+        .init(
+            "kafka.scramPassword", .textOrEmpty, .absent("no SASL"), "Password of scramUsername.", isSecret: true),
         .init(
             "kafka.scramPasswordFile", .text, .absent("no file is read"),
             "File with the password of scramUsername; found as cdc.passwordFile is."),
@@ -67,6 +73,13 @@ extension KeyTable {
         .init(
             "kafka.properties.*", .textOrEmpty, .absent("librdkafka's defaults, and ours"),
             "Any property of librdkafka: name: value."),
+        .init(
+            "kafka.skipOversizedMessages", .boolean, .absent("onOversize in mapping holds"),
+            "Whether a record that is larger than Kafka takes is left out: mapping.defaults.onOversize: skip."),
+        .init(
+            "kafka.maxMessageBytes", .byteSize(1000...1_000_000_000),
+            .absent("librdkafka's default, 1 MB; with skipOversizedMessages, 1mb"),
+            "How large a record may be (librdkafka's message.max.bytes); a topic's max.message.bytes counts as well."),
         .init(
             "kafka.writeTimeout", .anything, .absent("a record is tried until it is delivered"),
             "Accepted from go-pq-cdc-kafka files.",

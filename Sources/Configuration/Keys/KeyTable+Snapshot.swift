@@ -16,6 +16,18 @@ extension KeyTable {
             "cdc.snapshot.tables[].snapshotPartitionStrategy", .anything, .absent("tables are read by ranges of pages"),
             "Accepted from go-pq-cdc-kafka files.", caution: strategyCaution),
         .init(
+            "cdc.snapshot.tables[].replicaIdentityIndex", .anything, .absent("left as it is"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: a replica identity stands in cdc.publication.tables"),
+        .init(
+            "cdc.snapshot.tables[].columns", .anything, .absent("what the publication sends of the table"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: name the columns in cdc.publication.tables, or in columns of mapping.tables"),
+        .init(
+            "cdc.snapshot.tables[].partitioned", .anything, .absent("the server knows it"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: the partitions of a table are found by themselves; remove it"),
+        .init(
             "cdc.snapshot.queryCondition", .text, .absent("all rows are read"),
             "SQL that a row must meet to be read, for tables without one of their own."),
         .init(
@@ -44,6 +56,14 @@ extension KeyTable {
         .init(
             "cdc.snapshot.instanceId", .anything, .absent("nothing is claimed"),
             "Accepted from go-pq-cdc-kafka files.", caution: instanceCaution),
+        .init(
+            "cdc.snapshot.id", .anything, .absent("a snapshot is known by its slot"),
+            "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: a snapshot's progress is kept in kafka.stateTopic, under the slot; remove it"),
+        .init(
+            "cdc.snapshot.resnapshot", .boolean, .value("false"), "Accepted from go-pq-cdc-kafka files.",
+            caution: "has no effect: rows are read again on demand, by the command snapshot; remove it",
+            except: "false"),
     ]
 
     static let strategyCaution =

@@ -1,7 +1,7 @@
 /// Every key of the file. It drives the detection of unknown keys, the type checks and the defaults, and is
 /// compared by a test with `config/pqcdc-kafka.yaml`.
 public enum KeyTable {
-    public static let all: [KeySpecification] = topLevel + cdc + publication + snapshot + kafka + mapping
+    public static let all: [KeySpecification] = topLevel + cdc + publication + snapshot + kafka + mapping + mapper
 
     /// The table in the shape of the file.
     static let root = KeyNode(all.map { (components(of: $0.path), $0) })

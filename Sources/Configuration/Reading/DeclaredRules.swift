@@ -20,6 +20,16 @@ struct DeclaredRules {
     var unchangedTOAST: UnchangedTOASTAction?
     var unchangedTOASTPlaceholder: String?
 
+    /// These rules, and what `base` says where they are silent.
+    func laid(over base: DeclaredRules) -> DeclaredRules {
+        var rules = self
+        rules.key = key ?? base.key
+        rules.headers = headers ?? base.headers
+        rules.operationField = operationField ?? base.operationField
+        rules.onOversize = onOversize ?? base.onOversize
+        return rules
+    }
+
     /// A table's rule: what `own` says, else what these defaults say, else the key table's defaults.
     func rule(laidOver own: DeclaredRules?, topic: Template) -> TableRule {
         func value<Value>(_ path: KeyPath<DeclaredRules, Value?>) -> Value? {

@@ -17,9 +17,14 @@ extension SettingsReader {
                 published: Dictionary(
                     publication.tables.compactMap { table in table.queryCondition.map { (table.table, $0) } },
                     uniquingKeysWith: { first, _ in first })),
-            heartbeatInterval: cdc.section("heartbeat").givenDuration("interval"),
+            heartbeatInterval: heartbeatInterval(cdc.section("heartbeat")),
             metricPort: cdc.section("metric").integer("port"),
             logger: logger(cdc.section("logger")))
+    }
+
+    /// A file that names only a table has heartbeats there, so often.
+    private func heartbeatInterval(_ heartbeat: CheckedSection) -> Duration? {
+        heartbeat.givenDuration("interval") ?? (heartbeat.has("table") ? .milliseconds(100) : nil)
     }
 
     private func slot(_ slot: CheckedSection) -> SlotSettings {

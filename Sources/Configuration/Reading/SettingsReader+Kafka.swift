@@ -51,6 +51,11 @@ extension SettingsReader {
         properties.setDefault(
             "topic.metadata.refresh.interval.ms", to: milliseconds(kafka.duration("metadataTTL")), for: "metadataTTL",
             in: kafka)
+        if let limit = kafka.givenByteSize("maxMessageBytes") {
+            properties.setDefault("message.max.bytes", to: "\(limit)", for: "maxMessageBytes", in: kafka)
+        } else if kafka.givenBoolean("skipOversizedMessages") == true {
+            properties.setDefault("message.max.bytes", to: "\(1 << 20)", for: "maxMessageBytes", in: kafka)
+        }
         secureConnection(kafka, &properties)
 
         for entry in kafka.section("properties").entries {

@@ -5,13 +5,15 @@ extension SettingsReader {
     func mapping() -> (rules: MappingRules, filterSources: [String: FilterSource]) {
         let mapping = file.section("mapping")
         let defaults = MappingDefaults(
-            section: mapping.section("defaults"), rules: declaredRules(mapping.section("defaults")),
+            section: mapping.section("defaults"),
+            rules: declaredRules(mapping.section("defaults")).laid(over: inheritedRules()),
             maskKey: maskKey(mapping))
         let topics = topics()
         var tables: [TableName: TableRule] = [:]
         var patterns: [PatternRule] = []
         var sources: [String: FilterSource] = [:]
         var positions: [TableKey: SourcePosition] = [:]
+        var keyed: Set<TableName> = []
 
         for entry in mapping.section("tables").entries {
             guard case .section(let section) = entry.value,
@@ -23,6 +25,8 @@ extension SettingsReader {
             case .exact(let table):
                 let rule = rule(of: table, section, mapped: topics[table], defaults, filter?.expression, entry)
                 tables[table] = rule
+                // An outbox says itself what its key is.
+                if section.has("key") || section.has("outbox") { keyed.insert(table) }
             case .pattern(let pattern):
                 let own = declaredRules(section)
                 let topic = own.topic ?? implicitTopic(of: section, defaults)
@@ -42,6 +46,7 @@ extension SettingsReader {
             rules.tables[table] = rule
             rules.shortForms.insert(table)
         }
+        applyMapperKeys(to: &rules, declared: keyed)
         rules.messages = messages(mapping, defaults.rules)
         rules.deadLetterTopic = constantTopic(mapping.section("deadLetter"))
         rules.schemaChangesTopic = constantTopic(mapping.section("schemaChanges"))

@@ -16,9 +16,10 @@ extension SettingsReader {
     /// Whether the file asks for SASL.
     private func scram(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties) -> Bool {
         let password = secret(in: kafka, text: "scramPassword", file: "scramPasswordFile")
-        guard let username = kafka.entry("scramUsername") else {
+        // Empty ones, as programs write them that hold all keys, are none.
+        guard let username = kafka.entry("scramUsername"), kafka.text("scramUsername") != "" else {
             for name in ["scramPassword", "scramPasswordFile"] {
-                guard let entry = kafka.entry(name) else { continue }
+                guard let entry = kafka.entry(name), kafka.text(name) != "" else { continue }
                 collector.error("kafka.\(name) needs kafka.scramUsername", at: entry.keyPosition)
             }
             return false
@@ -26,6 +27,9 @@ extension SettingsReader {
         if !kafka.has("scramPassword"), !kafka.has("scramPasswordFile") {
             collector.error(
                 "kafka.scramUsername needs kafka.scramPassword or kafka.scramPasswordFile", at: username.keyPosition)
+        }
+        for name in ["scramUsername", "scramPassword"] {
+            check(kafka, name) { $0.isEmpty ? "must not be empty" : $0.utf8.contains(0) ? "must not hold a NUL" : nil }
         }
         let owner = kafka.path(of: "scramUsername")
         properties.set("sasl.mechanisms", .plain("SCRAM-SHA-512"), owner: owner)
@@ -38,7 +42,10 @@ extension SettingsReader {
     }
 
     private func authorities(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties, usesTLS: Bool) {
-        let given = ["rootCA", "interCA"].filter { kafka.text($0) != nil }
+        let given = [["rootCA", "rootCAPath"], ["interCA", "interCAPath"]].compactMap { names in
+            names.first { kafka.text($0)?.isEmpty == false }
+        }
+        for name in given { check(kafka, name) { $0.utf8.contains(0) ? "must not hold a NUL" : nil } }
         if !usesTLS {
             for name in given {
                 collector.warning(

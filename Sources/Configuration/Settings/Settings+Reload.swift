@@ -2,7 +2,8 @@
 extension Settings {
     /// Whether a change of the key at `path` is put in force by a reload; every other one waits for a restart.
     public static func isReloadable(_ path: String) -> Bool {
-        reloadable.contains(path) || path.hasPrefix("mapping.") || path.hasPrefix("kafka.tableTopicMapping.")
+        reloadable.contains(path) || path.hasPrefix("kafka.tableTopicMapping.")
+            || ["mapping.", "mapper."].contains { path.hasPrefix($0) }
     }
 
     /// The paths of all such keys but those of the mapping.
@@ -10,7 +11,7 @@ extension Settings {
         "shutdownTimeout", "readiness.maxStall", "cdc.slot.slotActivityCheckerInterval", "cdc.logger.level",
         "cdc.logger.logLevel", "cdc.snapshot.onDemand",
         "kafka.producerBatchSize", "kafka.producerBatchBytes", "kafka.producerBatchTickerDuration",
-        "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval",
+        "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval", "kafka.skipOversizedMessages",
     ]
 
     /// These settings with everything of `other` that can be put in force while the daemon runs.
@@ -84,6 +85,6 @@ extension Settings {
         "socket.timeout.ms": "kafka.readTimeout", "topic.metadata.refresh.interval.ms": "kafka.metadataTTL",
         "security.protocol": "kafka.secureConnection", "sasl.mechanisms": "kafka.scramUsername",
         "sasl.username": "kafka.scramUsername", "sasl.password": "kafka.scramPassword",
-        "ssl.ca.location": "kafka.rootCA", "ssl.ca.pem": "kafka.rootCA",
+        "ssl.ca.location": "kafka.rootCA", "ssl.ca.pem": "kafka.rootCA", "message.max.bytes": "kafka.maxMessageBytes",
     ]
 }

@@ -8,8 +8,9 @@ public struct HeaderRule: Hashable, Sendable {
         self.value = value
     }
 
-    /// `headers: standard`: where a record comes from. Names are ours, so that they meet nobody else's.
-    public static let standard: [HeaderRule] = Template.Field.allCases.map {
+    /// `headers: standard`: where a record comes from. Names are ours, so that they meet nobody else's. Whether it is of a
+    /// snapshot the operation tells.
+    public static let standard: [HeaderRule] = Template.Field.allCases.filter { $0 != .source }.map {
         HeaderRule(name: "pqcdc.\($0.rawValue)", value: Template(text: "{\($0.rawValue)}", parts: [.field($0)]))
     }
 }

@@ -16,6 +16,8 @@ public struct Template: Hashable, Sendable, CustomStringConvertible {
         case commitTime
         /// The change's number in its transaction, from 1.
         case txOrdinal
+        /// `initial-snapshot` for a row of a snapshot, `cdc` for a change: go-pq-cdc-kafka's words.
+        case source
     }
 
     public enum LetterCase: String, CaseIterable, Sendable { case lower, upper }

@@ -5,7 +5,7 @@ struct TemplatePlan: Sendable {
     private enum Step {
         /// A part of ``text``.
         case text(offset: Int, length: Int)
-        case operation
+        case operation, source
         case lsn, commitLSN, xid, commitTime, ordinal
         case column(Int, Template.LetterCase?)
     }
@@ -41,6 +41,7 @@ struct TemplatePlan: Sendable {
             case .field(.schema): append(table.schema)
             case .field(.table): append(table.name)
             case .field(.operation): steps.append(.operation)
+            case .field(.source): steps.append(.source)
             case .field(.lsn): steps.append(.lsn)
             case .field(.commitLsn): steps.append(.commitLSN)
             case .field(.xid): steps.append(.xid)
@@ -114,8 +115,9 @@ struct TemplatePlan: Sendable {
         to output: UnsafeMutablePointer<UInt8>
     ) -> UnsafeMutablePointer<UInt8> {
         switch step {
-        case .operation:
-            let name = operation.staticName
+        case .operation, .source:
+            let source: StaticString = operation == .snapshot ? "initial-snapshot" : "cdc"
+            let name = if case .source = step { source } else { operation.staticName }
             output.update(from: name.utf8Start, count: name.utf8CodeUnitCount)
             return output + name.utf8CodeUnitCount
         case .lsn: return FieldText.write(context.lsn, to: output)
