@@ -83,6 +83,7 @@ import Testing
         "A key that is put in force is not",
         arguments: [
             Sample.text(top: "shutdownTimeout: 5s"), Sample.text(top: "readiness: {maxStall: 5s}"),
+            Sample.text(top: "readiness: {unpublished: fail}"),
             Sample.text(slot: "slotActivityCheckerInterval: 5s"),
             Sample.text(cdc: "logger: {level: debug}"), Sample.text(cdc: "snapshot: {onDemand: false}"),
             Sample.text(kafka: "producerBatchSize: 5"),

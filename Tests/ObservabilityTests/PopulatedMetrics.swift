@@ -12,6 +12,7 @@ enum PopulatedMetrics {
         metrics.lag.note(end: 200)
         _ = metrics.table(schema: "public", name: "users")
         _ = metrics.topic("users.0")
+        metrics.publication.update([("public.users", "it is not in the publication")])
         metrics.slot.update(
             SlotSample(
                 isActive: true, walStatus: "reserved", retainedBytes: 100, safeBytes: 1000, confirmedLSN: 100,

@@ -32,4 +32,17 @@ import Testing
             Self.judge(.streaming, stalled: 75, behind: 1234).reason
                 == "nothing has been confirmed for 75 s although the server is ahead by 1234 bytes of WAL")
     }
+
+    @Test func whatThePublicationLeavesOutCountsOnlyWhereItIsGiven() {
+        let names = (1...7).map { "public.t\($0)" }
+        let readiness = Readiness(
+            .streaming, slot: "s", stalled: .zero, behind: 0, maxStall: .seconds(60), unpublished: names)
+        #expect(!readiness.isReady)
+        #expect(readiness.reason.hasSuffix("public.t1, public.t2, public.t3, public.t4, public.t5 and 2 more"))
+        // Whoever is passive can take over all the same.
+        let passive = Readiness(
+            .passive(reason: "slot s is in use"), slot: "s", stalled: .zero, behind: 0, maxStall: .seconds(60),
+            unpublished: names)
+        #expect(passive.isReady)
+    }
 }

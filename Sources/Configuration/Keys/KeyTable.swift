@@ -41,5 +41,9 @@ public enum KeyTable {
         .init(
             "readiness.maxStall", .duration(.seconds(1) ... .seconds(86_400)), .value("60s"),
             "How long nothing may be confirmed while the server is ahead, before /readyz answers 503."),
+        .init(
+            "readiness.unpublished", .choice(ChoiceSet(Settings.UnpublishedAction.allCases.map(\.rawValue))),
+            .value("warn"),
+            "When the publication does not send all that is mapped: warn, or fail, with which /readyz answers 503 too."),
     ]
 }

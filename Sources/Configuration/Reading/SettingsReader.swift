@@ -12,10 +12,12 @@ struct SettingsReader {
     /// The settings; to be thrown away when the collector has errors.
     func settings() -> Settings {
         let mapping = mapping()
+        let readiness = file.section("readiness")
         let settings = Settings(
             cdc: cdc(), kafka: kafka(), mapping: mapping.rules, filterSources: mapping.filterSources,
             memoryLimit: file.byteSize("memoryLimit"), shutdownTimeout: file.duration("shutdownTimeout"),
-            maxStall: file.section("readiness").duration("maxStall"))
+            maxStall: readiness.duration("maxStall"),
+            unpublished: readiness.choice("unpublished", as: Settings.UnpublishedAction.self) ?? .warn)
         checkMemory(settings)
         checkSnapshot(settings.mapping)
         return settings

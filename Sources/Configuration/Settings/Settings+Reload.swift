@@ -8,7 +8,8 @@ extension Settings {
 
     /// The paths of all such keys but those of the mapping.
     public static let reloadable: Set<String> = [
-        "shutdownTimeout", "readiness.maxStall", "cdc.slot.slotActivityCheckerInterval", "cdc.logger.level",
+        "shutdownTimeout", "readiness.maxStall", "readiness.unpublished", "cdc.slot.slotActivityCheckerInterval",
+        "cdc.logger.level",
         "cdc.logger.logLevel", "cdc.snapshot.onDemand",
         "kafka.producerBatchSize", "kafka.producerBatchBytes", "kafka.producerBatchTickerDuration",
         "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval", "kafka.skipOversizedMessages",
@@ -21,6 +22,7 @@ extension Settings {
         result.filterSources = other.filterSources
         result.shutdownTimeout = other.shutdownTimeout
         result.maxStall = other.maxStall
+        result.unpublished = other.unpublished
         result.cdc.slot.activityCheckerInterval = other.cdc.slot.activityCheckerInterval
         result.cdc.logger.level = other.cdc.logger.level
         result.cdc.snapshot.onDemand = other.cdc.snapshot.onDemand

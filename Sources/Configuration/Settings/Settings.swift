@@ -13,4 +13,13 @@ public struct Settings: Sendable {
     public var shutdownTimeout: Duration
     /// `readiness.maxStall`: how long nothing may be confirmed while the server is ahead, before we are not ready.
     public var maxStall = Duration.seconds(60)
+
+    /// `readiness.unpublished`: what mapped tables are that the publication does not send, besides a warning.
+    public enum UnpublishedAction: String, CaseIterable, Sendable {
+        case warn
+        /// A reason not to be ready.
+        case fail
+    }
+
+    public var unpublished = UnpublishedAction.warn
 }

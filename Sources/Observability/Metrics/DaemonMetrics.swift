@@ -38,6 +38,7 @@ public final class DaemonMetrics: Sendable {
     public let snapshot: SnapshotMetrics
     public let batches: BatchMetrics
     public let slot: SlotMetrics
+    public let publication: PublicationMetrics
     public let client: ClientMetrics
     public let lag: LagClock
 
@@ -111,6 +112,7 @@ public final class DaemonMetrics: Sendable {
         snapshot = SnapshotMetrics(registry)
         batches = BatchMetrics(registry: registry)
         slot = SlotMetrics(registry: registry)
+        publication = PublicationMetrics(registry)
         client = ClientMetrics(registry: registry)
         registry.gauge("pqcdc_build_info", help: "Always 1; the version is the label.", labels: [("version", version)])
             .set(UInt64(1))

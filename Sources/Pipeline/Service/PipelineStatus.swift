@@ -34,6 +34,14 @@ public final class PipelineStatus: Sendable {
     /// Whether this instance is the active one.
     public var isStreaming: Bool { phase == .streaming }
 
+    /// Whether it streams, or is passive: publication and slot were there, and fit.
+    public var hasSlotOrWaitsForIt: Bool {
+        switch phase {
+        case .streaming, .passive: true
+        case .starting, .waiting, .opening, .stopping: false
+        }
+    }
+
     /// One line for whoever asks systemd: what this instance does, and how far it is behind.
     public var line: String {
         let (phase, text) = state.withLock { ($0.phase, $0.text) }
@@ -42,14 +50,19 @@ public final class PipelineStatus: Sendable {
     }
 
     /// Whether it streams, or could at any moment.
-    public func readiness(slot: String, maxStall: Duration) -> Readiness {
+    ///
+    /// - Parameter failsForUnpublished: whether mapped tables that the publication does not send count.
+    public func readiness(slot: String, maxStall: Duration, failsForUnpublished: Bool) -> Readiness {
         refresh()
         let behind: UInt64? =
             switch (metrics.serverLSN.value, metrics.confirmedLSN.value) {
             case (.integer(let server), .integer(let confirmed)) where server > confirmed: server - confirmed
             default: nil
             }
-        return Readiness(phase, slot: slot, stalled: metrics.lag.stalled, behind: behind, maxStall: maxStall)
+        let unpublished = failsForUnpublished ? metrics.publication.tables?.map(\.table) ?? [] : []
+        return Readiness(
+            phase, slot: slot, stalled: metrics.lag.stalled, behind: behind, maxStall: maxStall,
+            unpublished: unpublished)
     }
 
     // MARK: Phases

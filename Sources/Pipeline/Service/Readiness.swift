@@ -8,7 +8,11 @@ public struct Readiness: Hashable, Sendable {
     ///   - stalled: for how long nothing has been confirmed although the server was ahead.
     ///   - behind: by how many bytes of WAL it is ahead; nil where it is not known.
     ///   - maxStall: how long that may last.
-    public init(_ phase: PipelinePhase, slot: String, stalled: Duration, behind: UInt64?, maxStall: Duration) {
+    ///   - unpublished: the mapped tables that do not arrive; empty where that is nothing to fail for.
+    public init(
+        _ phase: PipelinePhase, slot: String, stalled: Duration, behind: UInt64?, maxStall: Duration,
+        unpublished: [String] = []
+    ) {
         switch phase {
         case .starting: self.init(false, "starting: PostgreSQL has not answered yet")
         case .waiting(let reason): self.init(false, "waiting: \(reason)")
@@ -21,6 +25,10 @@ public struct Readiness: Hashable, Sendable {
             self.init(
                 false,
                 "nothing has been confirmed for \(stalled.components.seconds) s although the server is ahead\(bytes)")
+        case .streaming where !unpublished.isEmpty:
+            let names = unpublished.prefix(5).joined(separator: ", ")
+            let more = unpublished.count > 5 ? " and \(unpublished.count - 5) more" : ""
+            self.init(false, "the publication does not send all that is mapped: \(names)\(more)")
         case .streaming: self.init(true, "streaming from slot \(slot)")
         }
     }

@@ -2,10 +2,13 @@
 public struct PartitionState: Hashable, Sendable {
     public var relation: RelationName
     public var replicaIdentity: ReplicaIdentity
+    /// Whether its changes are in the WAL: it is neither unlogged nor a foreign table.
+    public var isSent: Bool
 
-    public init(_ relation: RelationName, replicaIdentity: ReplicaIdentity = .default) {
+    public init(_ relation: RelationName, replicaIdentity: ReplicaIdentity = .default, isSent: Bool = true) {
         self.relation = relation
         self.replicaIdentity = replicaIdentity
+        self.isSent = isSent
     }
 
     static func read(leavesOf oid: String, on connection: Connection) throws(PostgresError) -> [PartitionState] {
@@ -14,7 +17,8 @@ public struct PartitionState: Hashable, Sendable {
             """
             SELECT n.nspname, c.relname, c.relreplident,
                 (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-                 WHERE x.indrelid = c.oid AND x.indisreplident)
+                 WHERE x.indrelid = c.oid AND x.indisreplident),
+                c.relpersistence = 'p' AND c.relkind <> 'f'
             FROM pg_partition_tree(\(oid)) t JOIN pg_class c ON c.oid = t.relid
             JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE t.isleaf ORDER BY 1, 2
@@ -25,7 +29,8 @@ public struct PartitionState: Hashable, Sendable {
                 PartitionState(
                     RelationName(
                         schema: try result.text(row, 0, action), name: try result.text(row, 1, action)),
-                    replicaIdentity: ReplicaIdentity(code: result[row, 2], index: result[row, 3]) ?? .nothing))
+                    replicaIdentity: ReplicaIdentity(code: result[row, 2], index: result[row, 3]) ?? .nothing,
+                    isSent: result.flag(row, 4)))
         }
         return leaves
     }

@@ -52,8 +52,7 @@ struct DatabaseState {
         for table in settings.mappedTables(state) where table.state == nil && table.published != nil {
             state.tables[table.relation] = try TableState.read(table.relation, on: connection)
         }
-        let types = state.tables.values.flatMap(\.columns).map(\.typeOID)
-        state.types = try TypeDescription.read(Set(types.filter(TypeDescription.isUnknown)), on: connection)
+        try state.readTypes(on: connection)
         if settings.cdc.snapshot.mode != .never {
             state.snapshot = try SnapshotState.read(settings, state.publication, on: connection)
         }
@@ -65,6 +64,14 @@ struct DatabaseState {
         }
         state.openTransactions = try OpenTransaction.read(openFor: .seconds(60), on: connection)
         return state
+    }
+}
+
+extension DatabaseState {
+    /// Reads the types of the tables' columns.
+    mutating func readTypes(on connection: Connection) throws(PostgresError) {
+        let types = tables.values.flatMap(\.columns).map(\.typeOID)
+        self.types = try TypeDescription.read(Set(types.filter(TypeDescription.isUnknown)), on: connection)
     }
 }
 

@@ -7,6 +7,7 @@ final class ConfigurationInForce: Sendable {
     struct State: Sendable {
         var rules: MappingRules
         var maxStall: Duration
+        var unpublished: Settings.UnpublishedAction
         /// The SHA-256 of the file that was read last without an error.
         var hash: String?
     }
@@ -14,13 +15,16 @@ final class ConfigurationInForce: Sendable {
     private let state: Mutex<State>
 
     init(_ settings: Settings, hash: String?) {
-        state = Mutex(State(rules: settings.mapping, maxStall: settings.maxStall, hash: hash))
+        state = Mutex(
+            State(rules: settings.mapping, maxStall: settings.maxStall, unpublished: settings.unpublished, hash: hash))
     }
 
     var current: State { state.withLock { $0 } }
 
     /// Takes over what a reload has put in force.
-    func put(rules: MappingRules, maxStall: Duration, hash: String?) {
-        state.withLock { $0 = State(rules: rules, maxStall: maxStall, hash: hash) }
+    func put(rules: MappingRules, _ settings: Settings, hash: String?) {
+        state.withLock {
+            $0 = State(rules: rules, maxStall: settings.maxStall, unpublished: settings.unpublished, hash: hash)
+        }
     }
 }

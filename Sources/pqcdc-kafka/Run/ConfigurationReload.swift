@@ -51,7 +51,7 @@ final class ConfigurationReload: Sendable {
                 "the mapping stays as it was: \(obstacle)",
                 metadata: ["advice": "restart for it; after a clean stop nothing is sent twice"])
         }
-        inForce.put(rules: plan.rules, maxStall: wanted.maxStall, hash: result.fileHash)
+        inForce.put(rules: plan.rules, wanted, hash: result.fileHash)
         if plans.put(plan) {
             logger.notice("the reloaded configuration is in force", metadata: ["config": "\(path)"])
             status.reloadEnded()

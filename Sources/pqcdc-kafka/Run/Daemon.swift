@@ -87,6 +87,7 @@ struct Daemon {
             logger: logger)
         let monitor = ServerMonitor(
             parameters: settings.connectionParameters, slot: settings.cdc.slot.name, metrics: metrics,
+            publication: PublicationWatch(settings: settings, inForce: inForce, status: outside, logger: logger),
             watched: loops.monitor, logger: logger)
         let heartbeat = makeHeartbeat(outside, loops.heartbeat)
         let report = SystemdReport(systemd: systemd, loops: loops, status: outside, logger: logger)

@@ -12,6 +12,8 @@ struct ServerMonitor {
     let parameters: ConnectionParameters
     let slot: String
     let metrics: DaemonMetrics
+    /// Looks at the publication, now and then.
+    let publication: PublicationWatch
     let watched: WatchedLoop
     let logger: Logger
     let wakeup = Wakeup()
@@ -24,6 +26,7 @@ struct ServerMonitor {
         await DedicatedThread.run(name: "pg-monitor") {
             defer { watched.rests() }
             var connection: Connection?
+            var publication = publication
             while true {
                 #if FAILPOINTS
                     Failpoint.monitorTurn.hang()
@@ -34,6 +37,7 @@ struct ServerMonitor {
                     if connection == nil { connection = try Connection(parameters, interruptedBy: wakeup) }
                     guard let current = connection else { preconditionFailure("a connection was just made") }
                     try look(on: current)
+                    try publication.look(on: current)
                 } catch {
                     // The reader says the same louder; this one just tries again.
                     connection = nil

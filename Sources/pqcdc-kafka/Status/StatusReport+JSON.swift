@@ -39,6 +39,12 @@ extension StatusReport {
             ),
             ("lastError", lastError),
             ("snapshot", snapshotJSON),
+            (
+                "unpublished",
+                unpublished.map { tables in
+                    .array(tables.map { .object([("table", .text($0.table)), ("reason", .text($0.reason))]) })
+                } ?? .null
+            ),
             ("tables", .array(tables.map(\.json))),
             ("topics", .array(topics.map(\.json))),
             (

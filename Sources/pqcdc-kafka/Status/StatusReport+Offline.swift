@@ -33,6 +33,11 @@ extension StatusReport {
         } else {
             reason += "; there is no slot \(slot.name)"
         }
+        if settings.streams {
+            let publication = try PublicationState.read(settings.cdc.publication.name, on: connection)
+            unpublished = try UnpublishedTable.read(settings, settings.mapping, publication, on: connection)
+                .map { Unpublished(table: $0.name, reason: "\($0)") }
+        }
         readPosition(settings, server)
     }
 

@@ -11,7 +11,8 @@ extension StatusReport {
         problems: LastProblem, uptime: Duration
     ) {
         let metrics = status.metrics
-        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: inForce.maxStall)
+        let readiness = status.readiness(
+            slot: settings.cdc.slot.name, maxStall: inForce.maxStall, failsForUnpublished: inForce.unpublished == .fail)
         let phase = status.phase
         let role: String? =
             switch phase {
@@ -44,6 +45,7 @@ extension StatusReport {
                     failed: $0.failed.value)
             }.sorted { $0.name < $1.name },
             configuration: Configuration(file: file, sha256: inForce.hash))
+        unpublished = metrics.publication.tables?.map { Unpublished(table: $0.table, reason: $0.reason) }
     }
 
     /// The tables that the file names, and those that have been seen.

@@ -29,6 +29,10 @@ extension StatusReport {
         if !snapshot.waiting.isEmpty {
             facts.append(("", "asked for and waiting: \(snapshot.waiting.joined(separator: ", "))"))
         }
+        for (number, table) in (unpublished ?? []).prefix(5).enumerated() {
+            facts.append((number == 0 ? "not published" : "", table.reason))
+        }
+        if let count = unpublished?.count, count > 5 { facts.append(("", "and \(count - 5) more")) }
         if let problem = lastProblem {
             facts.append(("last problem", "\(problem.time) \(problem.level.rawValue): \(problem.message)"))
             if let advice = problem.advice { facts.append(("", "advice: \(advice)")) }

@@ -69,6 +69,12 @@ struct StatusReport: Sendable {
         }
     }
 
+    /// What is mapped and does not arrive.
+    struct Unpublished: Sendable {
+        var table: String
+        var reason: String
+    }
+
     struct Configuration: Sendable {
         var file: String
         var sha256: String?
@@ -93,4 +99,6 @@ struct StatusReport: Sendable {
     var tables: [Table] = []
     var topics: [Topic] = []
     var configuration: Configuration
+    /// nil until the publication was looked at.
+    var unpublished: [Unpublished]?
 }

@@ -29,7 +29,9 @@ struct StatusRoutes: Sendable {
     }
 
     private var readiness: HTTPResponse {
-        let readiness = status.readiness(slot: settings.cdc.slot.name, maxStall: inForce.current.maxStall)
+        let current = inForce.current
+        let readiness = status.readiness(
+            slot: settings.cdc.slot.name, maxStall: current.maxStall, failsForUnpublished: current.unpublished == .fail)
         guard readiness.isReady else {
             var text = "not ready: \(readiness.reason)\n"
             if let problem = problems.problem {

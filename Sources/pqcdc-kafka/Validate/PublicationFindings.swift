@@ -8,14 +8,17 @@ enum PublicationFindings {
     static func evaluate(_ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting) -> [Finding] {
         let name = settings.cdc.publication.name
         guard let publication = state.publication else {
-            return [missing(settings, state)] + missingTables(settings, state)
+            return [missing(settings, state)] + missingTables(settings, state).map(\.finding)
         }
         let alter = "ALTER PUBLICATION \(quoting.identifier(name))"
-        return younger(settings, state, publication) + missingTables(settings, state)
+        let named = settings.mapping.tables
+        return younger(settings, state, publication)
+            + missingTables(settings, state).filter { named[TableName($0.relation)] == nil }.map(\.finding)
             + operations(settings, state, publication, alter, quoting)
-            + mapped(settings, state, publication, alter, quoting)
+            + unpublished(settings, state, publication, quoting)
+            + rowFilters(settings, state, publication)
             + unmapped(settings, publication, alter, quoting)
-            + patterns(settings, publication, alter)
+            + patterns(settings, publication)
             + columnLists(settings, publication, alter, quoting)
     }
 
@@ -47,11 +50,16 @@ enum PublicationFindings {
         ]
     }
 
-    private static func missingTables(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
+    private static func missingTables(
+        _ settings: Settings, _ state: DatabaseState
+    ) -> [(relation: RelationName, finding: Finding)] {
         settings.relations.filter { state.tables[$0] == nil }.map {
-            .error(
-                "table \"\($0)\" does not exist in database \"\(state.server.database)\"",
-                mend: "create it, or remove it from the configuration (names are case-sensitive: \\dt *.*)")
+            (
+                $0,
+                .error(
+                    "table \"\($0)\" does not exist in database \"\(state.server.database)\"",
+                    mend: "create it, or remove it from the configuration (names are case-sensitive: \\dt *.*)")
+            )
         }
     }
 
@@ -88,47 +96,35 @@ enum PublicationFindings {
         return findings
     }
 
-    private static func mapped(
-        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState, _ alter: String,
-        _ quoting: SQLQuoting
+    /// What of the mapping does not arrive, as `run` looks for it too.
+    private static func unpublished(
+        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState, _ quoting: SQLQuoting
     ) -> [Finding] {
-        settings.mappedTables(state).compactMap { table in
-            if let published = table.published {
-                guard let filter = published.rowFilter else { return nil }
-                return .note("publication \"\(publication.name)\" sends only rows of \"\(table.name)\" WHERE \(filter)")
+        let found = UnpublishedTable.find(
+            settings.mapping, wanted: settings.wantedOperations, publication,
+            facts: state.tables.mapValues { RelationFacts($0) })
+        return found.compactMap { table in
+            let remedy = table.remedy(publication, quoting)
+            switch table.reason {
+            case .operations(let operations)
+            where operations == [.truncate] || publication.operations.isEmpty || !settings.wantedOperations.isEmpty:
+                // Said of all tables at once.
+                return nil
+            case .operations, .unsentPartitions, .matchesNothing: return .warning("\(table)", mend: remedy)
+            case .missing, .noPublication, .absent, .sentAsPartitions, .sentAsRoot, .notLogged, .noTable:
+                return .error("\(table)", mend: remedy)
             }
-            guard let present = table.state else { return nil }
-            if !present.isPermanent {
-                return .error(
-                    "table \"\(table.name)\" is unlogged or temporary: its changes are not in the WAL",
-                    mend: "ALTER TABLE \(quoting.relation(table.relation)) SET LOGGED;")
-            }
-            return absent(present, publication, alter, quoting)
         }
     }
 
-    /// Why a table that is mapped is not among those whose changes are sent under their own names.
-    private static func absent(
-        _ table: TableState, _ publication: PublicationState, _ alter: String, _ quoting: SQLQuoting
-    ) -> Finding {
-        let name = table.relation
-        if table.kind == .partitionedTable, !publication.viaRoot,
-            table.partitions.contains(where: { publication.published($0.relation) != nil })
-        {
-            return .error(
-                "table \"\(name)\" is partitioned, and publication \"\(publication.name)\" sends its changes under the "
-                    + "partitions' names",
-                mend: "\(alter) SET (publish_via_partition_root = true);\nor map the partitions instead")
+    private static func rowFilters(
+        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState
+    ) -> [Finding] {
+        settings.mappedTables(state).compactMap { table in
+            table.published?.rowFilter.map {
+                .note("publication \"\(publication.name)\" sends only rows of \"\(table.name)\" WHERE \($0)")
+            }
         }
-        if let root = table.partitionRoot, publication.viaRoot, publication.published(root) != nil {
-            return .error(
-                "table \"\(name)\" is a partition, and publication \"\(publication.name)\" sends its changes as "
-                    + "\"\(root)\"",
-                mend: "map \"\(root)\" instead, or: \(alter) SET (publish_via_partition_root = false);")
-        }
-        return .error(
-            "table \"\(name)\" is not in publication \"\(publication.name)\": its changes never arrive",
-            mend: "\(alter) ADD TABLE \(quoting.relation(name));")
     }
 
     private static func unmapped(
@@ -146,20 +142,19 @@ enum PublicationFindings {
         }
     }
 
-    /// The patterns that decide about no table.
+    /// The patterns that others leave no table to.
     private static func patterns(
-        _ settings: Settings, _ publication: PublicationState, _ alter: String
+        _ settings: Settings, _ publication: PublicationState
     ) -> [Finding] {
         let tables = publication.published.map { TableName($0.relation) }
         let inForce = Set(tables.compactMap(settings.mapping.declaration))
-        return settings.mapping.patterns.map(\.pattern).filter { !inForce.contains($0.description) }.map { pattern in
-            tables.contains(where: pattern.matches)
-                ? .warning(
-                    "the rule of \"\(pattern)\" is never in force: each table that it names has a more specific one",
-                    mend: "remove mapping.tables.\(pattern)")
-                : .warning(
-                    "\"\(pattern)\" names no table of publication \"\(publication.name)\"",
-                    mend: "\(alter) ADD TABLE …; or correct the pattern (names are case-sensitive: \\dt *.*)")
+        let idle = settings.mapping.patterns.map(\.pattern).filter {
+            !inForce.contains($0.description) && tables.contains(where: $0.matches)
+        }
+        return idle.map { pattern in
+            .warning(
+                "the rule of \"\(pattern)\" is never in force: each table that it names has a more specific one",
+                mend: "remove mapping.tables.\(pattern)")
         }
     }
 

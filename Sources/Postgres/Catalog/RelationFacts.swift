@@ -1,0 +1,73 @@
+/// What decides whether a relation's changes can be published: read for many relations at once, where ``TableState`` asks
+/// for each.
+public struct RelationFacts: Hashable, Sendable {
+    public var kind: TableState.Kind
+    /// Neither `UNLOGGED` nor `TEMPORARY`.
+    public var isPermanent: Bool
+    /// The topmost partitioned table, where this is a partition.
+    public var partitionRoot: RelationName?
+    /// Its partitions whose changes are in no WAL: unlogged ones, and foreign tables.
+    public var unsentPartitions: [RelationName]
+    /// Its leaves, where they were asked for.
+    public var partitions: [RelationName] = []
+
+    public init(
+        kind: TableState.Kind = .table, isPermanent: Bool = true, partitionRoot: RelationName? = nil,
+        unsentPartitions: [RelationName] = []
+    ) {
+        self.kind = kind
+        self.isPermanent = isPermanent
+        self.partitionRoot = partitionRoot
+        self.unsentPartitions = unsentPartitions
+    }
+
+    public init(_ table: TableState) {
+        self.init(
+            kind: table.kind, isPermanent: table.isPermanent, partitionRoot: table.partitionRoot,
+            unsentPartitions: table.partitions.filter { !$0.isSent }.map(\.relation))
+        partitions = table.partitions.map(\.relation)
+    }
+
+    /// Those of `names` that exist.
+    public static func read(
+        _ names: [RelationName], on connection: Connection
+    ) throws(PostgresError) -> [RelationName: RelationFacts] {
+        guard !names.isEmpty else { return [:] }
+        let action = "look for the mapped tables"
+        var list: [String] = []
+        for name in names {
+            list.append("(\(try connection.quoteLiteral(name.schema)), \(try connection.quoteLiteral(name.name)))")
+        }
+        let result = try connection.query(
+            """
+            SELECT n.nspname, c.relname, c.relkind, c.relpersistence = 'p', rn.nspname, r.relname, ln.nspname, l.relname
+            FROM (VALUES \(list.joined(separator: ", "))) w (schema, name)
+            JOIN pg_namespace n ON n.nspname = w.schema
+            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
+            LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
+            LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+            LEFT JOIN pg_class l ON c.relkind = 'p' AND l.relispartition AND l.relkind IN ('r', 'f')
+                AND (l.relpersistence <> 'p' OR l.relkind = 'f')
+                AND EXISTS (SELECT FROM pg_partition_ancestors(l.oid) a WHERE a.relid = c.oid)
+            LEFT JOIN pg_namespace ln ON ln.oid = l.relnamespace
+            WHERE c.relkind NOT IN ('i', 'I', 't')
+            """, to: action)
+        var facts: [RelationName: RelationFacts] = [:]
+        for row in 0..<result.rowCount {
+            let name = RelationName(
+                schema: try result.text(row, 0, action), name: try result.text(row, 1, action))
+            var found =
+                facts[name]
+                ?? RelationFacts(
+                    kind: result[row, 2].flatMap(TableState.Kind.init) ?? .other, isPermanent: result.flag(row, 3))
+            if let schema = result[row, 4], let root = result[row, 5] {
+                found.partitionRoot = RelationName(schema: schema, name: root)
+            }
+            if let schema = result[row, 6], let leaf = result[row, 7] {
+                found.unsentPartitions.append(RelationName(schema: schema, name: leaf))
+            }
+            facts[name] = found
+        }
+        return facts
+    }
+}
