@@ -8,7 +8,11 @@ public enum ConfigurationFile {
     public static let sizeLimit = 1 << 20
 
     /// Reads the file at `path`. `environment` serves `${NAME}` and `$CREDENTIALS_DIRECTORY`.
-    public static func load(path: String, environment: [String: String]) -> LoadResult {
+    ///
+    /// - Parameter machine: the machine that the file is for, if this is it.
+    public static func load(
+        path: String, environment: [String: String], machine: MachineChecks? = nil
+    ) -> LoadResult {
         let bytes: [UInt8]
         do throws(SmallFile.Failure) {
             bytes = try SmallFile.read(path, limit: sizeLimit)
@@ -23,14 +27,16 @@ public enum ConfigurationFile {
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         var result = parse(
-            bytes, fileName: path, directory: directory.isEmpty ? "/" : directory, environment: environment)
+            bytes, fileName: path, directory: directory.isEmpty ? "/" : directory, environment: environment,
+            machine: machine)
         result.fileHash = SHA256Digest.hexadecimal(of: bytes)
         return result
     }
 
     /// Reads a file's bytes. `fileName` is only for messages; `directory` is what relative paths are meant from.
     public static func parse(
-        _ bytes: [UInt8], fileName: String, directory: String = ".", environment: [String: String] = [:]
+        _ bytes: [UInt8], fileName: String, directory: String = ".", environment: [String: String] = [:],
+        machine: MachineChecks? = nil
     ) -> LoadResult {
         // A byte order mark is no part of the text; libyaml's columns do not count it.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
@@ -42,7 +48,8 @@ public enum ConfigurationFile {
         var checker = KeyChecker(references: EnvironmentReferences(environment: environment), collector: collector)
         let reader = SettingsReader(
             file: checker.check(root), collector: collector, directory: directory,
-            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 })
+            credentialsDirectory: environment["CREDENTIALS_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 },
+            machine: machine)
         let settings = reader.settings()
         return LoadResult(
             settings: collector.hasErrors ? nil : settings, diagnostics: collector.diagnostics())

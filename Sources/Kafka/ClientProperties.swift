@@ -36,6 +36,22 @@ public struct ClientProperties: Sendable {
     /// Whether librdkafka takes every property, without connecting anywhere.
     public func check() throws(KafkaError) { rd_kafka_conf_destroy(try makeConfiguration()) }
 
+    /// Why librdkafka refuses a property, in its own words but for the value, which it quotes; nil where it takes it.
+    public static func obstacle(_ name: String, _ value: String) -> String? {
+        let configuration = rd_kafka_conf_new()
+        defer { rd_kafka_conf_destroy(configuration) }
+        var text = [CChar](repeating: 0, count: 512)
+        switch rd_kafka_conf_set(configuration, name, value, &text, text.count) {
+        case RD_KAFKA_CONF_OK: return nil
+        case RD_KAFKA_CONF_UNKNOWN: return "librdkafka \(LibraryVersion.text) has no such property"
+        default:
+            let reason = String(buffer: text)
+            // An empty value is in every text.
+            return value.isEmpty || !reason.contains(value)
+                ? reason : "librdkafka \(LibraryVersion.text) refuses its value"
+        }
+    }
+
     /// A configuration object that the caller owns: `rd_kafka_new` takes it over, else `rd_kafka_conf_destroy`.
     func makeConfiguration() throws(KafkaError) -> OpaquePointer {
         let configuration = rd_kafka_conf_new()!

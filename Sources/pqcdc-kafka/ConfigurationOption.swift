@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Kafka
 import Pipeline
 
 /// `--config FILE`, the same for every command.
@@ -15,7 +16,9 @@ struct ConfigurationOption: ParsableArguments {
 
     /// The same, with the hash of the file that was read.
     func loadWithHash() throws(ExitCode) -> (settings: Settings, hash: String?) {
-        let result = ConfigurationFile.load(path: path, environment: ProcessEnvironment.current)
+        let result = ConfigurationFile.load(
+            path: path, environment: ProcessEnvironment.current,
+            machine: MachineChecks(property: ClientProperties.obstacle))
         for diagnostic in result.diagnostics { StandardStream.error.line(diagnostic.rendered) }
         guard let settings = result.settings else { throw ExitStatus.configuration.exitCode }
         return (settings, result.fileHash)

@@ -59,4 +59,28 @@ import Testing
             NumberedRows.expectExactly(consumer.all, count: 200)
         }
     }
+
+    @Test(
+        "A topic that the client may not see is a privilege by name, not a missing topic",
+        arguments: ["allowAutoTopicCreation: true", "allowAutoTopicCreation: false"])
+    func aTopicThatTheClientMayNotSee(creation: String) throws {
+        let (broker, sasl) = try Self.broker()
+        let scene = try Scene(NumberedRows.schema, rules: NumberedRows.rules, on: broker)
+        let topic = scene.topic("rows")
+        try TopicAdmin(broker.bootstrapServers).deny("User:cdc", RD_KAFKA_ACL_OPERATION_DESCRIBE, on: topic)
+        try TopicAdmin(broker.bootstrapServers).deny("User:cdc", RD_KAFKA_ACL_OPERATION_WRITE, on: topic)
+        let file = scene.configuration(
+            kafka: [
+                creation, "stateTopic: \(UniqueName.next("state"))",
+                "properties: {sasl.mechanism: PLAIN, sasl.username: cdc, sasl.password: right-word}",
+            ], brokers: sasl)
+        let online = try scene.command(["validate", "--online"], file)
+        #expect(online.status == .exited(77), "\(online.errors)")
+        #expect(
+            online.errors.contains("\"\(topic)\"") && online.errors.contains("--operation Describe --topic \(topic)"),
+            "\(online.errors)")
+        try scene.sql.execute(NumberedRows.insert(after: 0, upTo: 1))
+        let (status, log) = try scene.runToEnd(file)
+        #expect(status == .exited(77) && log.contains("topic \\\"\(topic)\\\""), "\(log)")
+    }
 }

@@ -38,6 +38,14 @@ struct LibrdkafkaProperties {
         set(name, value, owner: "kafka.properties")
     }
 
+    /// The value that holds, where it is no secret.
+    func plainValue(of name: String) -> String? {
+        let canonical = LibrdkafkaProperty.canonicalName(name)
+        let last = properties.last { LibrdkafkaProperty.canonicalName($0.name) == canonical }
+        if case .plain(let text)? = last?.value { return text }
+        return nil
+    }
+
     /// Who has already set the property.
     func owner(of name: String) -> String? {
         let canonical = LibrdkafkaProperty.canonicalName(name)

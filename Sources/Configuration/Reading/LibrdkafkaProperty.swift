@@ -35,6 +35,9 @@ enum LibrdkafkaProperty {
         case "allow.auto.create.topics": return "use kafka.allowAutoTopicCreation"
         case "queue.buffering.max.messages", "queue.buffering.max.kbytes":
             return "memoryLimit bounds what waits in memory"
+        case "plugin.library.paths", "ssl.engine.location", "ssl_engine_callback_data":
+            return "it would load other programs' code into this one"
+        case "test.mock.num.brokers", "test.mock.broker.rtt": return "it puts a mock in the cluster's place"
         case "queuing.strategy": return value == "fifo" ? nil : "records must leave in commit order"
         case "delivery.report.only.error":
             return value == "false" ? nil : "a record is confirmed by its delivery report"
@@ -44,6 +47,12 @@ enum LibrdkafkaProperty {
             return name.hasSuffix("_cb") ? "the program sets it itself" : nil
         }
     }
+
+    /// Properties that name a file, or a folder of files.
+    static let files: Set<String> = [
+        "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.crl.location", "ssl.keystore.location",
+        "https.ca.location",
+    ]
 
     /// The one spelling of properties that have two, so that a property given under both is noticed.
     static func canonicalName(_ name: String) -> String {

@@ -6,6 +6,7 @@ extension SettingsReader {
         let cdc = file.section("cdc")
         let publication = publication(cdc.section("publication"))
         check(cdc, "pipeline", IdentifierText.problem)
+        checkTLSFiles(cdc)
         return CDCSettings(
             host: cdc.requiredText("host"), port: cdc.integer("port"), username: cdc.requiredText("username"),
             password: secret(in: cdc, text: "password", file: "passwordFile"),
@@ -25,6 +26,26 @@ extension SettingsReader {
     /// A file that names only a table has heartbeats there, so often.
     private func heartbeatInterval(_ heartbeat: CheckedSection) -> Duration? {
         heartbeat.givenDuration("interval") ?? (heartbeat.has("table") ? .milliseconds(100) : nil)
+    }
+
+    /// libpq would only say so, over and over, once it connects.
+    private func checkTLSFiles(_ cdc: CheckedSection) {
+        let mode = cdc.text("sslMode") ?? ""
+        if machine == nil || mode == "disable" { return }
+        for name in ["sslRootCert", "sslCert", "sslKey"] {
+            // The system's authorities, and a key that an engine holds.
+            guard let path = cdc.text(name), path != "system", !(name == "sslKey" && path.contains(":")) else {
+                continue
+            }
+            // Without verify-… libpq does without a root certificate that is not there.
+            if name == "sslRootCert", !mode.hasPrefix("verify"), SmallFile.obstacle(path) != nil {
+                collector.warning(
+                    "cdc.sslRootCert names a file that cannot be read, so the server's certificate is not checked",
+                    at: cdc.position(of: name))
+                continue
+            }
+            checkFile(path, "cdc.\(name)", at: cdc.position(of: name))
+        }
     }
 
     private func slot(_ slot: CheckedSection) -> SlotSettings {

@@ -17,6 +17,12 @@ extension SettingsReader {
         }
     }
 
+    /// Reports a file, or a folder, that a library is to read and that this process cannot.
+    func checkFile(_ path: String, _ key: String, at position: SourcePosition) {
+        guard machine != nil, let reason = SmallFile.obstacle(path) else { return }
+        collector.error("\(key) names a file that cannot be read: \(reason)", at: position)
+    }
+
     /// The path as the process can open it: a relative one is meant from the configuration's folder.
     func resolved(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(directory)/\(path)"

@@ -4,6 +4,7 @@ extension SettingsReader {
         let kafka = file.section("kafka")
         checkDelivery(kafka)
         let properties = properties(kafka)
+        checkSchemes(kafka, properties)
         return KafkaSettings(
             brokers: brokers(kafka), clientID: kafka.requiredText("clientID"),
             producerBatchSize: kafka.integer("producerBatchSize"),
@@ -32,6 +33,27 @@ extension SettingsReader {
             }
         }
         return brokers
+    }
+
+    /// Reports a scheme that librdkafka does not know, or one that is not what `security.protocol` comes to: it would leave
+    /// the address out, or try for ever.
+    private func checkSchemes(_ kafka: CheckedSection, _ properties: LibrdkafkaProperties) {
+        let spoken = (properties.plainValue(of: "security.protocol") ?? "plaintext").lowercased()
+        for item in kafka.list("brokers") ?? [] {
+            for part in item.text.split(separator: ",") {
+                guard let scheme = BrokerAddressText.scheme(String(part)) else { continue }
+                if !["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"].contains(scheme) {
+                    collector.error(
+                        "kafka.brokers has a scheme that is none of Kafka's", at: item.position,
+                        note: "write host:port; secureConnection and the SASL keys say how to talk")
+                } else if scheme != spoken {
+                    collector.error(
+                        "kafka.brokers asks for \(scheme.uppercased()), and the file comes to \(spoken.uppercased())",
+                        at: item.position,
+                        note: "write host:port; secureConnection and the SASL keys say how to talk")
+                }
+            }
+        }
     }
 
     private func partitioner(_ kafka: CheckedSection) -> String {
@@ -67,7 +89,15 @@ extension SettingsReader {
                 collector.error(
                     "kafka.properties sets \(KeyChecker.quoted(entry.name)), which \(owner) sets too",
                     at: entry.keyPosition, note: "give one of them")
+            } else if let reason = machine?.property(entry.name, value) {
+                collector.error(
+                    "kafka.properties sets \(KeyChecker.quoted(entry.name)): \(KeyChecker.printable(reason, limit: 300))",
+                    at: entry.keyPosition)
             } else {
+                // `probe` has librdkafka look in the usual places.
+                if LibrdkafkaProperty.files.contains(entry.name), !value.isEmpty, value != "probe" {
+                    checkFile(value, "kafka.properties.\(entry.name)", at: entry.position)
+                }
                 let isSecret = LibrdkafkaProperty.isSecret(entry.name)
                 properties.pass(entry.name, isSecret ? .secret(Secret(value)) : .plain(value))
             }

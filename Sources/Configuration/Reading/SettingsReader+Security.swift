@@ -2,8 +2,11 @@ extension SettingsReader {
     /// `secureConnection`, the certificate authorities and SCRAM, as librdkafka's properties.
     func secureConnection(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties) {
         let usesTLS = kafka.boolean("secureConnection")
-        let usesSASL = scram(kafka, &properties)
-        let owner = kafka.path(of: usesTLS ? "secureConnection" : "scramUsername")
+        let usesSCRAM = scram(kafka, &properties)
+        let usesSASL = usesSCRAM || asksForSASL(kafka)
+        // Where kafka.properties alone decide, they may also name the protocol.
+        let owner =
+            usesTLS || usesSCRAM ? kafka.path(of: usesTLS ? "secureConnection" : "scramUsername") : nil
         switch (usesTLS, usesSASL) {
         case (false, false): break
         case (true, false): properties.set("security.protocol", .plain("ssl"), owner: owner)
@@ -13,7 +16,14 @@ extension SettingsReader {
         authorities(kafka, &properties, usesTLS: usesTLS)
     }
 
-    /// Whether the file asks for SASL.
+    /// Whether `kafka.properties` ask for SASL: librdkafka ignores them all without a protocol that has it.
+    private func asksForSASL(_ kafka: CheckedSection) -> Bool {
+        kafka.section("properties").entries.contains {
+            ["sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.password"].contains($0.name)
+        }
+    }
+
+    /// Whether the file asks for SASL by SCRAM.
     private func scram(_ kafka: CheckedSection, _ properties: inout LibrdkafkaProperties) -> Bool {
         let password = secret(in: kafka, text: "scramPassword", file: "scramPasswordFile")
         // Empty ones, as programs write them that hold all keys, are none.
@@ -56,6 +66,7 @@ extension SettingsReader {
         guard let first = given.first else { return }
         let owner = kafka.path(of: first)
         if given.count == 1, let path = kafka.text(first), !Self.isPEM(path) {
+            checkFile(resolved(path), "kafka.\(first)", at: kafka.position(of: first))
             properties.set("ssl.ca.location", .plain(resolved(path)), owner: owner)
         } else {
             let authorities = given.map { pem(kafka, $0) }

@@ -8,6 +8,8 @@ struct SettingsReader {
     let directory: String
     /// systemd's `$CREDENTIALS_DIRECTORY`, where it is set.
     let credentialsDirectory: String?
+    /// nil where the file is not for this machine.
+    let machine: MachineChecks?
 
     /// The settings; to be thrown away when the collector has errors.
     func settings() -> Settings {

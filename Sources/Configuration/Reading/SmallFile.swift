@@ -35,6 +35,12 @@ enum SmallFile {
         }
     }
 
+    /// Why a file or folder cannot be read; nil where it can.
+    static func obstacle(_ path: String) -> String? {
+        if path.utf8.contains(0) { return "the path holds a NUL" }
+        return access(path, R_OK) == 0 ? nil : failure(errno).reason
+    }
+
     private static func failure(_ code: Int32) -> Failure {
         Failure(reason: String(cString: strerror(code)).lowercasedFirst, isAbsent: code == ENOENT)
     }

@@ -19,6 +19,12 @@ enum BrokerAddressText {
         return portProblem(rest[rest.index(after: colon)...])
     }
 
+    /// What stands before `://`, in lower case; nil without.
+    static func scheme(_ address: String) -> String? {
+        guard let scheme = address.firstRange(of: "://") else { return nil }
+        return address[..<scheme.lowerBound].drop { $0 == " " }.lowercased()
+    }
+
     private static func portProblem(_ text: Substring) -> String? {
         guard let port = Int(text), (1...65535).contains(port) else { return "has a port that is not 1 to 65535" }
         return nil

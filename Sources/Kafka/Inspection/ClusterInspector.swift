@@ -45,6 +45,56 @@ public final class ClusterInspector {
         return state
     }
 
+    /// Connects to each of the brokers, and says why not of those that cannot be reached under the address that the cluster
+    /// gives for them.
+    ///
+    /// Blocks for `timeout` and a second at most, however many there are.
+    public func unreachable(_ brokers: [Int32: String], timeout: Duration) -> [Int32: KafkaError] {
+        let answers = rd_kafka_queue_new(client)
+        defer { rd_kafka_queue_destroy(answers) }
+        let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, nil, 0)
+        // The one request that goes to a broker of our choice; whether it is answered with a refusal is no matter.
+        for id in brokers.keys {
+            var resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_BROKER, String(id))
+            rd_kafka_AdminOptions_set_opaque(options, UnsafeMutableRawPointer(bitPattern: Int(id) + 1))
+            rd_kafka_DescribeConfigs(client, &resource, 1, options, answers)
+            rd_kafka_ConfigResource_destroy(resource)
+        }
+        var failures: [Int32: KafkaError] = [:]
+        for _ in brokers {
+            guard let event = rd_kafka_queue_poll(answers, timeout.milliseconds + 1000) else { break }
+            defer { rd_kafka_event_destroy(event) }
+            let id = Int32(truncatingIfNeeded: Int(bitPattern: rd_kafka_event_opaque(event)) - 1)
+            let code = rd_kafka_event_error(event)
+            guard Self.isNoAnswer(code) else { continue }
+            failures[id] = KafkaError(
+                code, action: "connect to broker \(id) at \(brokers[id] ?? "?")",
+                reason: rd_kafka_event_error_string(event).map { String(cString: $0) })
+        }
+        guard !failures.isEmpty else { return [:] }
+        // The request itself only says that it got no answer. A broker's own errors begin with `host:port/id: `.
+        errors?.take(action: "") { error in
+            guard let id = failures.keys.first(where: { error.reason.contains("\(brokers[$0] ?? "?")/\($0): ") }) else {
+                return
+            }
+            failures[id] = KafkaError(
+                rd_kafka_resp_err_t(rawValue: error.code), action: failures[id]!.action, reason: error.reason)
+        }
+        return failures
+    }
+
+    private static func isNoAnswer(_ code: rd_kafka_resp_err_t) -> Bool {
+        switch code {
+        case RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__TRANSPORT,
+            RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__SSL, RD_KAFKA_RESP_ERR__AUTHENTICATION,
+            RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__DESTROY:
+            true
+        default: false
+        }
+    }
+
     /// The configuration of each topic, or why it is not to be had.
     public func configurations(
         ofTopics names: [String], timeout: Duration

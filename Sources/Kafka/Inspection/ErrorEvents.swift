@@ -16,25 +16,33 @@ struct ErrorEvents: ~Copyable {
 
     deinit { rd_kafka_queue_destroy(queue) }
 
-    /// Why the brokers could not be reached, of all that was reported the most telling: a refused log-in before a
-    /// refused connection, and either before "all brokers are down".
+    /// Why the brokers could not be reached, of all that was reported the most telling: a mistake in the log-in, in TLS or
+    /// in a name before a refused connection, and any of them before "all brokers are down".
     func mostTelling(action: String) -> KafkaError? {
-        var telling: (rank: Int, error: KafkaError)?
+        var telling: KafkaError?
+        take(action: action) { error in
+            if Self.rank(error) > telling.map(Self.rank) ?? -1 { telling = error }
+        }
+        return telling
+    }
+
+    /// Takes what was reported since it was last taken, in order.
+    func take(action: String, _ body: (KafkaError) -> Void) {
         while let event = rd_kafka_queue_poll(queue, 0) {
             defer { rd_kafka_event_destroy(event) }
             guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { continue }
-            let code = rd_kafka_event_error(event)
-            let rank =
-                switch code {
-                case RD_KAFKA_RESP_ERR__AUTHENTICATION: 3
-                case RD_KAFKA_RESP_ERR__SSL: 2
-                case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: 0
-                default: 1
-                }
-            guard rank > telling?.rank ?? -1 else { continue }
             let reason = String(cString: rd_kafka_event_error_string(event))
-            telling = (rank, KafkaError(code, action: action, reason: reason))
+            body(KafkaError(rd_kafka_event_error(event), action: action, reason: reason))
         }
-        return telling?.error
+    }
+
+    private static func rank(_ error: KafkaError) -> Int {
+        switch error.code {
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION.rawValue: 4
+        case RD_KAFKA_RESP_ERR__SSL.rawValue: 3
+        case RD_KAFKA_RESP_ERR__RESOLVE.rawValue: 2
+        case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN.rawValue: 0
+        default: 1
+        }
     }
 }

@@ -79,7 +79,8 @@ extension Batcher {
     func untilKafkaAnswers<Answer>(
         _ ask: () async throws(PipelineError) -> Answer
     ) async throws(PipelineError) -> Answer {
-        var hasComplained = false
+        // Brokers may be out of reach each for a reason of its own, and which one is asked changes.
+        var told: Set<String> = []
         while true {
             // Whoever has lost the slot meanwhile must not fence the one who has it now.
             if let failure = session.checkpoint.failure { throw failure }
@@ -90,10 +91,10 @@ extension Batcher {
                 guard case .retry = RecoveryPolicy.decide(error) else { throw error }
                 // This client has been taken over from, and can never be used again.
                 if case .sink(let failure) = error, failure.isFatal { throw error }
-                if !hasComplained {
-                    logger.warning("\(error)", metadata: ["advice": "trying until Kafka answers; nothing is lost"])
+                let advice = RecoveryPolicy.patience(error)
+                if told.insert(advice).inserted {
+                    logger.warning("\(error)", metadata: ["advice": "trying until Kafka answers; \(advice)"])
                 }
-                hasComplained = true
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }

@@ -4,6 +4,12 @@ extension RecoveryPolicy {
     /// What to say beside an error that is tried again: whether anybody has to act, and where to look.
     static func patience(_ error: PipelineError) -> String {
         if case .source(let failure) = error, let advice = patience(sqlState: failure.sqlState) { return advice }
+        switch error {
+        case .source(let failure) where failure.sqlState == nil:
+            if let outage = PostgresOutage(text: failure.description) { return outage.advice }
+        case .sink(let failure) where !failure.isFencing: return patience(failure)
+        default: break
+        }
         return switch ReconnectCause(error) {
         case .connectionLost:
             "nothing is lost, the slot keeps the WAL; see whether PostgreSQL runs, and whether host, port and network are right"
@@ -14,6 +20,13 @@ extension RecoveryPolicy {
             "see whether another instance has the slot; if none has, raise kafka.exactlyOnce.transactionTimeout"
         case .position: "nothing is lost, the slot keeps the WAL; see who moves the slot or writes to the state topic"
         }
+    }
+
+    /// What librdkafka says of the connection tells more than its code; a code of a later library has no advice of its own.
+    private static func patience(_ failure: SinkFailure) -> String {
+        failure.advice ?? KafkaOutage(code: failure.code, text: failure.description)?.advice
+            ?? KafkaCode(rawValue: failure.code)?.advice
+            ?? "nothing is lost, the slot keeps the WAL; see the brokers' logs"
     }
 
     /// What a limit of the role's means, which the server has held us to.

@@ -38,11 +38,7 @@ struct MappedTable {
     }
 
     /// The topic of all its records; nil where changes decide it, and where Kafka would refuse its name.
-    var topic: String? {
-        let relation = Relation(
-            oid: OID(rawValue: 0), schema: name.schema, name: name.name, replicaIdentity: .default, columns: [])
-        return try? RowPlan.constantTopic(rule: rule, relation: relation)
-    }
+    var topic: String? { RowPlan.constantTopic(rule, of: name) }
 
     /// Whether it has several topics, of which nobody knows before the changes.
     var changesDecideTopic: Bool {
@@ -72,6 +68,15 @@ struct MappedTable {
             if primaryKey == [], relation.replicaIdentity == .default { primaryKey = nil }
         }
         return try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: 0)
+    }
+}
+
+extension RowPlan {
+    /// The topic of all records of a table; nil where changes decide it, and where Kafka would refuse its name.
+    static func constantTopic(_ rule: TableRule, of name: TableName) -> String? {
+        let relation = Relation(
+            oid: OID(rawValue: 0), schema: name.schema, name: name.name, replicaIdentity: .default, columns: [])
+        return try? constantTopic(rule: rule, relation: relation)
     }
 }
 

@@ -1,4 +1,5 @@
 import Configuration
+import Kafka
 import Logging
 import Observability
 import Pipeline
@@ -33,7 +34,8 @@ final class ConfigurationReload: Sendable {
     /// Does it. Whatever is wrong with the file is logged, and changes nothing.
     func run() {
         status.isReloading()
-        let result = ConfigurationFile.load(path: path, environment: environment)
+        let result = ConfigurationFile.load(
+            path: path, environment: environment, machine: MachineChecks(property: ClientProperties.obstacle))
         for diagnostic in result.diagnostics { report(diagnostic) }
         guard let wanted = result.settings else {
             logger.error(

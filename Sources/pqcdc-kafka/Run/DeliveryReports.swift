@@ -18,6 +18,7 @@ final class DeliveryReports: DeliveryObserver {
     /// Whether the brokers are known to be out of reach, so that it is said once and not every second.
     private let isOutOfReach = Atomic<Bool>(false)
     private let hasDelivered = Atomic<Bool>(false)
+    private let outages = Mutex(OutageLog())
 
     init(session: Session, stateTopic: String?, metrics: DaemonMetrics, keys: KafkaKeys, logger: Logger) {
         self.session = session
@@ -49,7 +50,10 @@ final class DeliveryReports: DeliveryObserver {
             metrics.batches.latency.observe(Double(microseconds) / 1e6)
         }
         hasDelivered.store(true, ordering: .relaxed)
-        if isOutOfReach.exchange(false, ordering: .relaxed) { logger.notice("Kafka takes records again") }
+        if isOutOfReach.exchange(false, ordering: .relaxed) {
+            outages.withLock { $0.recovered() }
+            logger.notice("Kafka takes records again")
+        }
     }
 
     func failed(batch: UInt32, topic: Int, records: Int, bytes: Int, error: KafkaError) {
@@ -66,10 +70,17 @@ final class DeliveryReports: DeliveryObserver {
     func clientReported(_ error: KafkaError) {
         if error.isFatal || error.isAuthentication && !hasDelivered.load(ordering: .relaxed) {
             session.fail(.sink(SinkFailure(error, keys)))
-        } else if !isOutOfReach.exchange(true, ordering: .relaxed) {
+        } else if outages.withLock({ $0.isNews(error, now: .now) }) {
+            isOutOfReach.store(true, ordering: .relaxed)
+            let advice =
+                keys.advice(on: error) ?? KafkaOutage(code: error.code, text: error.reason)?.advice
+                ?? "nothing is lost; records wait in PostgreSQL's WAL"
             logger.warning(
                 "Kafka does not take records: \(error.reason)",
-                metadata: ["code": "\(error.name)", "advice": "nothing is lost; records wait in PostgreSQL's WAL"])
+                metadata: [
+                    "code": "\(error.name)", "broker": "\(KafkaOutage.broker(in: error.reason) ?? "all")",
+                    "advice": "\(advice)",
+                ])
         }
     }
 

@@ -53,7 +53,8 @@ extension StatusReport {
         var tables: [TableName: Table] = [:]
         func named(_ name: TableName) -> Table {
             Table(
-                name: "\(name)", rule: rules.declaration(for: name), topic: rules.rule(for: name).map { "\($0.topic)" })
+                name: "\(name)", rule: rules.declaration(for: name),
+                topic: rules.rule(for: name).map { RowPlan.constantTopic($0, of: name) ?? "\($0.topic)" })
         }
         for name in rules.tables.keys { tables[name] = named(name) }
         for counters in metrics?.tables ?? [] {

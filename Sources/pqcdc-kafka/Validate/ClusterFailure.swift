@@ -11,10 +11,11 @@ enum ClusterFailure {
             case .permission where error.name.hasSuffix("AUTHORIZATION_FAILED"):
                 KafkaAccess.commands(settings, systemIdentifier: nil)
             case .permission:
-                "check the credentials in the kafka section (sasl.username, sasl.password, ssl.*)"
+                KafkaKeys(settings).advice(on: error) ?? "check the credentials in the kafka section"
             case .configuration: "correct kafka.properties"
             default:
-                "check kafka.brokers, the brokers' advertised.listeners and firewalls: "
+                (KafkaOutage(code: error.code, text: error.reason).map { "\($0.advice)\n" } ?? "")
+                    + "check kafka.brokers, the brokers' advertised.listeners and firewalls: "
                     + "kcat -L -b \(settings.kafka.brokers.joined(separator: ","))"
             }
         return .error("\(error)", mend: remedy, status)

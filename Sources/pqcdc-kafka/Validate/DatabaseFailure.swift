@@ -22,7 +22,8 @@ enum DatabaseFailure {
             "GRANT CONNECT ON DATABASE \(quoting.identifier(settings.cdc.database)) TO \(role);"
         case "53300": "raise max_connections, or end idle sessions"
         case nil where error.kind == .unreachable || error.kind == .timedOut:
-            "check cdc.host and cdc.port, listen_addresses of the server and firewalls: "
+            (PostgresOutage(text: error.reason).map { "\($0.advice)\n" } ?? "")
+                + "check cdc.host and cdc.port, listen_addresses of the server and firewalls: "
                 + "pg_isready -h \(settings.cdc.host) -p \(settings.cdc.port)"
         default: nil
         }

@@ -6,12 +6,10 @@ import Pipeline
 enum KafkaAccess {
     /// - Parameter systemIdentifier: the server's; without it the right is given for all of its pipelines.
     static func commands(_ settings: Settings, systemIdentifier: UInt64?) -> String {
-        let add =
-            "\(KafkaTool.command("kafka-acls.sh", settings)) --add --allow-principal \(principal(settings))"
+        let add = add(settings)
         var commands: [String] = []
         if let topic = settings.kafka.stateTopic {
-            let operations = ["Read", "Write", "Describe", "Create"].map { "--operation \($0)" }
-            commands.append("\(add) \(operations.joined(separator: " ")) --topic \(topic)")
+            commands.append(command(settings, topic: topic, ["Read", "Write", "Describe", "Create"]))
         }
         if settings.kafka.delivery == .exactlyOnce {
             let operations = "--operation Write --operation Describe"
@@ -19,6 +17,15 @@ enum KafkaAccess {
         }
         commands.append("\(add) --operation IdempotentWrite --cluster  # brokers before 2.8")
         return commands.joined(separator: "\n")
+    }
+
+    /// What gives rights on one topic.
+    static func command(_ settings: Settings, topic: String, _ operations: [String]) -> String {
+        "\(add(settings)) \(operations.map { "--operation \($0)" }.joined(separator: " ")) --topic \(topic)"
+    }
+
+    private static func add(_ settings: Settings) -> String {
+        "\(KafkaTool.command("kafka-acls.sh", settings)) --add --allow-principal \(principal(settings))"
     }
 
     private static func transactionalID(_ settings: Settings, _ systemIdentifier: UInt64?) -> String {

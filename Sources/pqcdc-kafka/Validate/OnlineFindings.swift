@@ -27,6 +27,7 @@ enum OnlineFindings {
         findings += TopicFindings.unchecked(tables)
         switch cluster {
         case .success(let report):
+            findings += BrokerFindings.evaluate(settings, report)
             findings += TopicFindings.evaluate(settings, tables, report)
             findings += StateTopicFindings.evaluate(settings, report)
             findings += DeliveryFindings.evaluate(

@@ -1,5 +1,6 @@
 import Configuration
 import Kafka
+import Pipeline
 
 /// The topic of the positions: there, and of a kind that keeps them.
 enum StateTopicFindings {
@@ -9,6 +10,14 @@ enum StateTopicFindings {
                 .note(
                     "no position is kept in Kafka (kafka.stateTopic: none): a slot that was dropped and created again is "
                         + "taken for one that is behind, and nobody notices what was lost in between")
+            ]
+        }
+        if let error = report.hidden[topic] {
+            return [
+                .error(
+                    "\(error)",
+                    mend: KafkaAccess.command(settings, topic: topic, ["Read", "Write", "Describe", "Create"]),
+                    .permission)
             ]
         }
         guard report.cluster.topics[topic] != nil else { return [missing(topic, settings)] }

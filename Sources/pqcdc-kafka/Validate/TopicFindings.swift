@@ -23,6 +23,12 @@ enum TopicFindings {
 
     private static func missing(_ use: TopicUse, _ settings: Settings, _ report: ClusterReport) -> [Finding] {
         let topic = use.topic
+        if let error = report.hidden[topic] {
+            return [
+                .error(
+                    "\(error)", mend: KafkaAccess.command(settings, topic: topic, ["Write", "Describe"]), .permission)
+            ]
+        }
         let create = "\(KafkaTool.command("kafka-topics.sh", settings)) --create --topic \(topic)"
         guard settings.kafka.allowAutoTopicCreation else {
             return [

@@ -1,8 +1,8 @@
 import Glibc
 
 /// Where Apache Kafka's own programs are.
-enum KafkaDistribution {
-    static var home: String { Environment.value("KAFKA_HOME") ?? "/opt/kafka" }
+public enum KafkaDistribution {
+    public static var home: String { Environment.value("KAFKA_HOME") ?? "/opt/kafka" }
 
     /// Why no broker can be started from it; nil if one can.
     static var reasonMissing: String? {
@@ -14,7 +14,7 @@ enum KafkaDistribution {
     }
 
     /// The environment that keeps a broker small, quick to start, and out of the distribution's own folder.
-    static func environment(folder: String) -> [String: String] {
+    public static func environment(folder: String) -> [String: String] {
         Environment.inherited().merging([
             "KAFKA_HEAP_OPTS": "-Xms128m -Xmx256m",
             "KAFKA_JVM_PERFORMANCE_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
