@@ -9,9 +9,12 @@ public enum ConfigurationFile {
 
     /// Reads the file at `path`. `environment` serves `${NAME}` and `$CREDENTIALS_DIRECTORY`.
     ///
-    /// - Parameter machine: the machine that the file is for, if this is it.
+    /// - Parameters:
+    ///   - machine: the machine that the file is for, if this is it.
+    ///   - tolerance: which values may stay unread.
     public static func load(
-        path: String, environment: [String: String], machine: MachineChecks? = nil
+        path: String, environment: [String: String], machine: MachineChecks? = nil,
+        tolerating tolerance: UnreadableValue.Tolerance = .none
     ) -> LoadResult {
         let bytes: [UInt8]
         do throws(SmallFile.Failure) {
@@ -28,7 +31,7 @@ public enum ConfigurationFile {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         var result = parse(
             bytes, fileName: path, directory: directory.isEmpty ? "/" : directory, environment: environment,
-            machine: machine)
+            machine: machine, tolerating: tolerance)
         result.fileHash = SHA256Digest.hexadecimal(of: bytes)
         return result
     }
@@ -36,12 +39,12 @@ public enum ConfigurationFile {
     /// Reads a file's bytes. `fileName` is only for messages; `directory` is what relative paths are meant from.
     public static func parse(
         _ bytes: [UInt8], fileName: String, directory: String = ".", environment: [String: String] = [:],
-        machine: MachineChecks? = nil
+        machine: MachineChecks? = nil, tolerating tolerance: UnreadableValue.Tolerance = .none
     ) -> LoadResult {
         // A byte order mark is no part of the text; libyaml's columns do not count it.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let source = SourceText(bytes)
-        let collector = DiagnosticCollector(fileName: fileName, source: source)
+        let collector = DiagnosticCollector(fileName: fileName, source: source, tolerance: tolerance)
         guard let root = tree(bytes, source: source, collector: collector) else {
             return LoadResult(settings: nil, diagnostics: collector.diagnostics())
         }
@@ -52,7 +55,8 @@ public enum ConfigurationFile {
             machine: machine)
         let settings = reader.settings()
         return LoadResult(
-            settings: collector.hasErrors ? nil : settings, diagnostics: collector.diagnostics())
+            settings: collector.hasErrors ? nil : settings, diagnostics: collector.diagnostics(),
+            unreadable: collector.unreadable)
     }
 
     /// The file as a tree of nodes; nil when what is wrong leaves nothing to check further.

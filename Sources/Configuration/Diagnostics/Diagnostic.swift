@@ -5,6 +5,8 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         case error
         /// The file can be used, and a key of it does not do what its name promises.
         case warning
+        /// The file can be used by a process that sees more than this one.
+        case note
     }
 
     public var severity: Severity

@@ -187,6 +187,7 @@ struct KeyChecker {
         guard case .scalar(let text, _) = node.content else { return nil }
         do throws(ValueError) {
             let expansion = try references.expand(text)
+            warnOfBareVariable(text, path: path, isSecret: isSecret, at: node.start)
             do throws(ValueError) {
                 return try type.parse(expansion.text)
             } catch {
@@ -199,9 +200,33 @@ struct KeyChecker {
                     note: note)
             }
         } catch {
-            collector.error("\(path) \(error.reason)", at: node.start, note: error.note)
+            let message = "\(path) \(error.reason)"
+            if let variable = error.unsetVariable {
+                // The name of a credential's file is no secret, and is known to the service only.
+                collector.unreadable(
+                    path, isSecret: isSecret || variable == "CREDENTIALS_DIRECTORY", message, at: node.start,
+                    note: error.note)
+            } else {
+                collector.error(message, at: node.start, note: error.note)
+            }
         }
         return nil
+    }
+
+    /// Warns of `$NAME` and `$(NAME)`, which other programs take for variables and we take as they stand.
+    private func warnOfBareVariable(_ text: String, path: String, isSecret: Bool, at position: SourcePosition) {
+        // A password may well hold a dollar sign. Only one that is nothing but a variable's name was meant as one, and it is
+        // not repeated.
+        if isSecret {
+            guard text.wholeMatch(of: /\$\(?[A-Z_][A-Z0-9_]+\)?/) != nil else { return }
+            return collector.warning(
+                "\(path) looks like a variable and is taken as it stands", at: position,
+                note: "a variable is written ${NAME}")
+        }
+        guard let match = text.firstMatch(of: /(?:^|[^$])(\$\(?([A-Z_][A-Z0-9_]+)\)?)/) else { return }
+        collector.warning(
+            "\(path): \(match.1) is no variable here and is taken as it stands", at: position,
+            note: "a variable is written ${\(match.2)}")
     }
 
     private func warn(

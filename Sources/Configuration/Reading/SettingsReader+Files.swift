@@ -11,8 +11,9 @@ extension SettingsReader {
         do throws(SmallFile.Failure) {
             return Secret(try secretFile(path))
         } catch {
-            collector.error(
-                "\(section.path(of: fileKey)) cannot be read: \(error.reason)", at: section.position(of: fileKey))
+            let key = section.path(of: fileKey)
+            collector.unreadable(
+                key, isSecret: true, "\(key) cannot be read: \(error.reason)", at: section.position(of: fileKey))
             return nil
         }
     }

@@ -56,7 +56,7 @@ struct EnvironmentReferences {
             guard let value = environment[name] else {
                 throw ValueError(
                     "needs the environment variable \(name), which is not set",
-                    note: "${\(name):-…} gives it a default")
+                    note: "${\(name):-…} gives it a default", unsetVariable: name)
             }
             return (name, value)
         }

@@ -64,7 +64,7 @@ struct SetupCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try file.load()
+        let settings = try file.load(needing: isNeeded).settings
         do {
             let connection = try Connection(try parameters(settings))
             let state = try DatabaseState.read(settings, on: connection)
@@ -91,6 +91,16 @@ struct SetupCommand: ParsableCommand {
         }
     }
 
+    /// Whether the value of a key takes part in what was asked for.
+    private func isNeeded(_ key: String) -> Bool {
+        if key.hasPrefix("kafka.") { return !drop }
+        // The role's password is for its own log-in, and for making it.
+        if key == "cdc.password" || key == "cdc.passwordFile" { return createRole || !logsInAsAnother }
+        return key.hasPrefix("cdc.") && key != "cdc.metric.port" || key.hasPrefix("mapping.tables.")
+    }
+
+    private var logsInAsAnother: Bool { username != nil || ProcessEnvironment.current["PGUSER"] != nil }
+
     private func fail(_ text: String, _ status: ExitStatus) -> ExitCode {
         StandardStream.error.line(text)
         return status.exitCode
@@ -98,7 +108,7 @@ struct SetupCommand: ParsableCommand {
 
     private func parameters(_ settings: Settings) throws(PasswordFile.Unreadable) -> ConnectionParameters {
         let password = try passwordFile.map { path throws(PasswordFile.Unreadable) in try PasswordFile.read(path) }
-        if username != nil || ProcessEnvironment.current["PGUSER"] != nil {
+        if logsInAsAnother {
             return settings.connectionParameters(user: username, password: password)
         }
         return settings.connectionParameters

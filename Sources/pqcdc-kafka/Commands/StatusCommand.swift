@@ -12,7 +12,7 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             Asks the daemon that runs on this machine with this configuration, at the port of cdc.metric. Where none \
             answers, it says what PostgreSQL and Kafka know: the slot, the position in the state topic, the lag. It \
-            changes nothing.
+            changes nothing. To ask a daemon it needs no secret; to ask the servers it does.
 
             The exit status is 0 when a daemon runs that is ready: it streams, or is passive and can take over. It is 69 \
             when one runs that is not ready, or none answers.
@@ -31,10 +31,11 @@ struct StatusCommand: ParsableCommand {
     private static let interval: UInt32 = 2
 
     func run() throws {
-        let (settings, hash) = try file.loadWithHash()
-        let configuration = StatusReport.Configuration(file: file.path, sha256: hash)
+        // All that it takes to ask a daemon. Where none answers, more helps, and does not have to be there.
+        let loaded = try file.load { ["cdc.slot.name", "cdc.metric.port"].contains($0) }
+        let configuration = StatusReport.Configuration(file: file.path, sha256: loaded.hash)
         while true {
-            let (text, isReady) = look(settings, configuration)
+            let (text, isReady) = look(loaded, configuration)
             // Home and clear, as watch(1) does; a pipe gets one report after the other.
             if watch, !json, isatty(STDOUT_FILENO) == 1 { StandardStream.output.text("\u{1B}[H\u{1B}[2J\u{1B}[3J") }
             StandardStream.output.text(text)
@@ -46,15 +47,17 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func look(_ settings: Settings, _ configuration: StatusReport.Configuration) -> (
+    private func look(_ loaded: ConfigurationOption.Loaded, _ configuration: StatusReport.Configuration) -> (
         text: String, isReady: Bool
     ) {
+        let settings = loaded.settings
         let reason: String
         switch Self.ask(settings, json: json) {
         case .success(let answer): return answer
         case .failure(let refusal): reason = refusal.reason
         }
-        let report = StatusReport.offline(settings, configuration: configuration, because: reason)
+        let report = StatusReport.offline(
+            settings, configuration: configuration, because: reason, unreadable: loaded.unreadable)
         return (json ? report.json : report.text, false)
     }
 
@@ -74,9 +77,11 @@ struct StatusCommand: ParsableCommand {
             return .failure(
                 Refusal(reason: "what answers on port \(port) of this machine is not this configuration's daemon"))
         }
-        guard let readiness = LocalRequest.get("/readyz", port: UInt16(clamping: port)),
-            let text = json ? answer : LocalRequest.get("/status.txt", port: UInt16(clamping: port))
-        else { return .failure(Refusal(reason: "the daemon on port \(port) has just ended")) }
-        return .success((text.body, readiness.status == 200))
+        // What is shown and the exit status come from one answer, or they could contradict each other.
+        if json { return .success((answer.body, answer.body.contains("\"ready\": true"))) }
+        guard let text = LocalRequest.get("/status.txt", port: UInt16(clamping: port)) else {
+            return .failure(Refusal(reason: "the daemon on port \(port) has just ended"))
+        }
+        return .success((text.body, StatusReport.isReady(text: text.body)))
     }
 }

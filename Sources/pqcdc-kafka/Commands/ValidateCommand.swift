@@ -13,7 +13,8 @@ struct ValidateCommand: ParsableCommand {
             Reports everything that is wrong at once, each error with its line. With --online it also asks \
             PostgreSQL and Kafka whether they are ready for this configuration, changes nothing, and prints with \
             each finding the SQL or the command that mends it. An error would stop the daemon or lose changes; a \
-            warning is probably not what you want; a note is worth knowing.
+            warning is probably not what you want; a note is worth knowing. A secret that only the service can read is a \
+            note, and an error with --online, which needs it.
 
             With --explain it prints what each rule comes to: topic, key, columns left out and masked, and so on; with \
             --online of each table of the publication, those without a rule too.
@@ -30,7 +31,9 @@ struct ValidateCommand: ParsableCommand {
     var explain = false
 
     func run() throws {
-        let settings = try file.load()
+        let loaded = try file.load(tolerating: .secrets, showsNotes: !online)
+        let settings = loaded.settings
+        if online { try loaded.require(file.path) { _ in true } }
         StandardStream.output.line("\(file.path) is valid")
         if !explain { StandardStream.output.line(ConfigurationSummary.text(settings)) }
         guard online else {

@@ -6,20 +6,31 @@ import ReplicationProtocol
 
 extension StatusReport {
     /// What database and cluster say where no daemon runs, or none can be asked.
-    static func offline(_ settings: Settings, configuration: Configuration, because reason: String) -> StatusReport {
+    ///
+    /// - Parameter unreadable: values that this process cannot get at; a server whose keys are among them is not asked.
+    static func offline(
+        _ settings: Settings, configuration: Configuration, because reason: String, unreadable: [UnreadableValue] = []
+    ) -> StatusReport {
         var report = StatusReport(
             version: pqcdc_kafka.version, state: "not running", isReady: false, reason: reason,
             slot: Slot(name: settings.cdc.slot.name, database: settings.cdc.database),
             tables: tables(nil, settings.mapping), configuration: configuration)
+        if let value = unreadable.first(where: { $0.key.hasPrefix("cdc.") }) {
+            report.reason += "; PostgreSQL and Kafka were not asked: \(value.diagnostic.message)"
+            return report
+        }
+        let hidden = unreadable.first { $0.key.hasPrefix("kafka.") }
         do throws(PostgresError) {
-            try report.ask(Connection(settings.connectionParameters.forReplication), settings)
+            try report.ask(Connection(settings.connectionParameters.forReplication), settings, hidden)
         } catch {
             report.reason += "; \(error)"
         }
         return report
     }
 
-    private mutating func ask(_ connection: Connection, _ settings: Settings) throws(PostgresError) {
+    private mutating func ask(
+        _ connection: Connection, _ settings: Settings, _ hidden: UnreadableValue?
+    ) throws(PostgresError) {
         let server = try ServerIdentity.read(on: connection)
         lsns.server = server.currentLSN
         if let state = try ReplicationSlotState.read(slot.name, on: connection) {
@@ -38,7 +49,11 @@ extension StatusReport {
             unpublished = try UnpublishedTable.read(settings, settings.mapping, publication, on: connection)
                 .map { Unpublished(table: $0.name, reason: "\($0)") }
         }
-        readPosition(settings, server)
+        if let hidden {
+            reason += "; Kafka was not asked: \(hidden.diagnostic.message)"
+        } else {
+            readPosition(settings, server)
+        }
     }
 
     private mutating func readPosition(_ settings: Settings, _ server: ServerIdentity) {

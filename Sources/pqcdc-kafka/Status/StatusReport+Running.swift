@@ -21,17 +21,22 @@ extension StatusReport {
             case .starting, .waiting, .opening, .stopping: nil
             }
         let sample = metrics.slot.sample
-        let server = Self.lsn(metrics.serverLSN)
+        // Between two answers of the server we know that ourselves: streaming, or waiting because somebody else does.
+        let isInUse = role != nil && settings.streams
+        // The server is asked every few seconds, so the stream may know better than its last answer.
+        let received = Self.lsn(metrics.receivedLSN)
+        let server = [Self.lsn(metrics.serverLSN), received].compactMap { $0 }.max()
         let confirmed = Self.lsn(metrics.confirmedLSN) ?? sample?.confirmedLSN.map(LSN.init)
         self.init(
             version: pqcdc_kafka.version, state: phase.name, role: role, isReady: readiness.isReady,
             reason: readiness.reason,
             uptime: uptime,
             slot: Slot(
-                name: settings.cdc.slot.name, database: settings.cdc.database, isActive: sample?.isActive,
+                name: settings.cdc.slot.name, database: settings.cdc.database,
+                isActive: isInUse ? true : sample?.isActive,
                 walStatus: sample?.walStatus, retainedBytes: sample?.retainedBytes, safeBytes: sample?.safeBytes),
             lsns: LSNs(
-                server: server, received: Self.lsn(metrics.receivedLSN), delivered: Self.lsn(metrics.deliveredLSN),
+                server: server, received: received, delivered: Self.lsn(metrics.deliveredLSN),
                 confirmed: confirmed),
             lagBytes: server.flatMap { server in
                 confirmed.map { server > $0 ? server.rawValue - $0.rawValue : 0 }

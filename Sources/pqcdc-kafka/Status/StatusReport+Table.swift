@@ -18,6 +18,9 @@ extension StatusReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Whether a report for people is one of a daemon that is ready.
+    static func isReady(text: String) -> Bool { text.prefix { $0 != "\n" }.contains(", ready") }
+
     private var uptimeText: String { uptime.map { ", up \(Self.time($0))" } ?? "" }
 
     private var facts: [(name: String, value: String)] {
