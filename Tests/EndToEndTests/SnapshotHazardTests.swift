@@ -334,7 +334,7 @@ import Testing
         let daemon = try scene.start(text)
         let said = "open for longer than cdc.snapshot.maxTransactionDuration"
         try daemon.waitForLog(containing: said)
-        #expect(daemon.log.text.contains("tables=public.rows"), "\(daemon.log.text)")
+        #expect(daemon.log.text.contains("names=public.rows"), "\(daemon.log.text)")
         _ = try scene.consumer().recordsUntil(within: .seconds(60)) { $0.count == 2000 }
         #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(0))
         #expect(daemon.log.text.split(separator: "\n").count { $0.contains(said) } == 1)

@@ -62,7 +62,18 @@ import Testing
         #expect(
             line("m", metadata).json
                 == #"{"time":"2026-11-23T10:00:00.007Z","level":"info","msg":"m","count":12,"#
-                + #""list":["a","b \"c\""],"map":{"x":2,"y":"1"},"on":true,"ratio":"0.5"}"#)
+                + #""list":["a","b \"c\""],"map":{"x":2,"y":"1"},"on":true,"ratio":0.5}"#)
+    }
+
+    @Test func jsonWritesNumbersAsNumbersAndLengthsOfTimeInSeconds() {
+        let metadata: Logger.Metadata = [
+            "attempt": .stringConvertible(3), "retry_in": .stringConvertible(Duration.milliseconds(250)),
+            "lsn": "0/16B374D8", "none": .stringConvertible(Double.nan),
+        ]
+        #expect(
+            line("m", metadata).json.hasSuffix(
+                #""attempt":3,"lsn":"0/16B374D8","none":"nan","retry_in":0.25}"#))
+        #expect(line("m", metadata).logfmt.hasSuffix(#"retry_in="0.25 seconds""#))
     }
 
     @Test func jsonEscapesMessageKeysAndValues() {

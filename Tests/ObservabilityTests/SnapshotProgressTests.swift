@@ -73,7 +73,7 @@ import Testing
         let fields = Dictionary(uniqueKeysWithValues: progress.fields.map { ($0.name, $0.value) })
         #expect(
             fields == [
-                "tables": "1/2", "done": "25%", "rows": "110000", "estimated_rows": "410000",
+                "tables_done": "1", "tables": "2", "done": "25%", "rows": "110000", "estimated_rows": "410000",
                 "rows_per_second": "11000", "bytes": "11000000", "bytes_per_second": "1100000", "time_left": "0:30",
                 "wal_retained_bytes": "1073741824",
             ])

@@ -2,7 +2,8 @@ extension SnapshotProgress {
     /// The fields of a log line, in no order.
     public var fields: [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = [
-            ("tables", "\(doneTables)/\(tables.count)"), ("done", Self.percent(share)), ("rows", "\(rows)"),
+            ("tables_done", "\(doneTables)"), ("tables", "\(tables.count)"), ("done", Self.percent(share)),
+            ("rows", "\(rows)"),
             ("rows_per_second", "\(Int(rowsPerSecond.rounded()))"), ("bytes", "\(bytes)"),
             ("bytes_per_second", "\(Int(bytesPerSecond.rounded()))"),
         ]

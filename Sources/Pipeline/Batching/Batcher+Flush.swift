@@ -140,7 +140,7 @@ extension Batcher {
             logger.warning(
                 "\(what): \(failure.reason)",
                 metadata: [
-                    "table": "\(failure.origin)", "changes": "\(failure.count)", "lsn": "\(failure.lsn)",
+                    "table": "\(failure.origin)", "changes": .stringConvertible(failure.count), "lsn": "\(failure.lsn)",
                     "advice":
                         "correct the table's rule or its rows; onError and onOversize say what happens to such changes",
                 ])

@@ -53,14 +53,14 @@ extension Batcher {
             logger.warning(
                 "the table no longer has columns that its columns rule names; the rule is without effect for them",
                 metadata: [
-                    "table": "\(name)", "columns": "\(plan.missingColumns.joined(separator: ","))",
+                    "table": "\(name)", "missing_columns": "\(plan.missingColumns.joined(separator: ","))",
                     "advice": "take them out of the table's columns rule",
                 ])
         }
         logger.info(
             "mapped table",
             metadata: [
-                "table": "\(name)", "topic": "\(rule.topic)", "columns": "\(relation.columns.count)",
+                "table": "\(name)", "topic": "\(rule.topic)", "columns": .stringConvertible(relation.columns.count),
                 "key": "\(plan.keyColumns.joined(separator: ","))",
             ])
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }

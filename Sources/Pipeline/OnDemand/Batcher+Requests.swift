@@ -62,7 +62,7 @@ extension Batcher {
         for progress in requests.takeDone() {
             logger.notice(
                 "a requested snapshot is done",
-                metadata: ["table": "\(progress.request.table)", "rows": "\(progress.rows)"])
+                metadata: ["table": "\(progress.request.table)", "rows": .stringConvertible(progress.rows)])
         }
         if let followed, let news = followed.run.takeNews() { try await take(news, of: followed) }
         if followed == nil, let next = requests.next, !session.handoff.isStopRequested { look(into: next.request) }
@@ -145,7 +145,8 @@ extension Batcher {
         logger.notice(
             progress.place == nil ? "taking a requested snapshot" : "going on with a requested snapshot",
             metadata: [
-                "table": "\(progress.request.table)", "pages": "\(leaves.reduce(0) { $0 + Int($1.pages) })",
+                "table": "\(progress.request.table)",
+                "pages": .stringConvertible(leaves.reduce(0) { $0 + Int($1.pages) }),
                 "rows_estimated": "\(leaves.reduce(0) { $0 + ($1.estimatedRows ?? 0) })",
             ])
         let handoff = session.handoff

@@ -80,7 +80,8 @@ public struct PipelineService: Sendable {
             case .failure(let error):
                 switch RecoveryPolicy.decide(error) {
                 case .stop(let code, let advice):
-                    logger.error("\(error)", metadata: ["advice": "\(advice)", "exit": "\(code.rawValue)"])
+                    logger.error(
+                        "\(error)", metadata: ["advice": "\(advice)", "exit": .stringConvertible(code.rawValue)])
                     return code
                 case .retry:
                     if control.isStopping {
@@ -96,7 +97,8 @@ public struct PipelineService: Sendable {
                     logger.warning(
                         "\(error)",
                         metadata: [
-                            "retry_in": "\(delay)", "attempt": "\(backoff.attempt)", "confirmed": "\(confirmed)",
+                            "retry_in": .stringConvertible(delay), "attempt": .stringConvertible(backoff.attempt),
+                            "confirmed": "\(confirmed)",
                             "advice": "\(RecoveryPolicy.patience(error))",
                         ])
                     status.metrics.countReconnect(ReconnectCause(error))

@@ -34,8 +34,9 @@ extension Batcher {
             logger.notice(
                 "the snapshot is done",
                 metadata: [
-                    "tables": "\(ledger.tables.count)", "rows": "\(ledger.tables.values.reduce(0) { $0 + $1.rows })",
-                    "duration": "\(begun.duration(to: .now))",
+                    "tables": .stringConvertible(ledger.tables.count),
+                    "rows": .stringConvertible(ledger.tables.values.reduce(0) { $0 + $1.rows }),
+                    "duration": .stringConvertible(begun.duration(to: .now)),
                 ])
         }
         assembler.thresholds = ledger.thresholds
@@ -109,9 +110,9 @@ extension Batcher {
                 isFirst && before.allSatisfy { ledger.tables[$0.table] == nil }
                     ? "taking the snapshot" : "going on with the snapshot, with another consistent point",
                 metadata: [
-                    "tables": "\(missing.count { !$0.isEmpty })", "lsn": "\(export.consistentPoint)",
+                    "tables": .stringConvertible(missing.count { !$0.isEmpty }), "lsn": "\(export.consistentPoint)",
                     "rows_estimated": "\(leaves.reduce(0) { $0 + ($1.estimatedRows ?? 0) })",
-                    "bytes": "\(leaves.reduce(0) { $0 + $1.byteCount })",
+                    "bytes": .stringConvertible(leaves.reduce(0) { $0 + $1.byteCount }),
                 ])
             snapshotDisplay?.begin(leaves, ledger, chunks: stretch.chunkCount, now: .now)
             let isWhole = try await work(on: stretch, exchange, source, missing, &ledger)
@@ -141,13 +142,13 @@ extension Batcher {
                 """
             logger.notice(
                 "the snapshot's transactions have been open for as long as they may; others read the rest",
-                metadata: ["limit": "\(stretch.limit)", "advice": advice])
+                metadata: ["limit": .stringConvertible(stretch.limit), "advice": advice])
         }
         let rewritten = stretch.rewritten.sorted().map { "\(stretch.leaves[$0].table)" }
         if !rewritten.isEmpty {
             logger.notice(
                 "tables were altered or rewritten since the snapshot was planned; they are read with another one",
-                metadata: ["tables": "\(rewritten.joined(separator: ", "))"])
+                metadata: ["names": "\(rewritten.joined(separator: ", "))"])
         }
     }
 
@@ -168,7 +169,7 @@ extension Batcher {
                 logger.warning(
                     "the snapshot waits for transactions that are open",
                     metadata: [
-                        "waited": "\(waited.components.seconds)s",
+                        "waited": .stringConvertible(Duration.seconds(waited.components.seconds)),
                         "transactions": "\(blockers.joined(separator: "; "))",
                         "advice": """
                         end them, or wait until they end; a prepared one by COMMIT PREPARED or ROLLBACK PREPARED in its \

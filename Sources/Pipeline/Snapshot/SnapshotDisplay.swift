@@ -73,7 +73,10 @@ struct SnapshotDisplay {
         }
         guard logged + Self.interval <= now else { return }
         logged = now
-        var fields = Logger.Metadata(uniqueKeysWithValues: progress.fields.map { ($0.name, "\($0.value)") })
+        var fields = Logger.Metadata(
+            uniqueKeysWithValues: progress.fields.map {
+                ($0.name, Int($0.value).map { .stringConvertible($0) } ?? "\($0.value)")
+            })
         if isRequested { fields["table"] = "\(progress.tables[0].name)" }
         logger.info("\(title)", metadata: fields)
     }

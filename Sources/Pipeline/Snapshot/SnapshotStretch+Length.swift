@@ -14,7 +14,7 @@ extension SnapshotStretch {
             died since it began
             """,
             metadata: [
-                "limit": "\(limit)", "tables": "\(names.joined(separator: ", "))",
+                "limit": .stringConvertible(limit), "names": "\(names.joined(separator: ", "))",
                 "advice": """
                 snapshot_only reads all tables as of one moment, however long that takes; name fewer in \
                 cdc.snapshot.tables, raise parallelism or maxRate, or take mode: initial, which reads in turns

@@ -95,7 +95,7 @@ final class DeliveryReports: DeliveryObserver {
 
     func clientLogged(level: Int32, facility: String, text: String) {
         // librdkafka's own words are for those who debug it; what matters comes as an error as well.
-        logger.debug("\(text)", metadata: ["librdkafka": "\(facility)", "syslog_level": "\(level)"])
+        logger.debug("\(text)", metadata: ["librdkafka": "\(facility)", "syslog_level": .stringConvertible(level)])
     }
 }
 

@@ -139,7 +139,7 @@ final class PostgresSnapshotReader: SnapshotReader {
                 "the reading of a table was cancelled; the rest of the chunk is read by shorter statements",
                 metadata: [
                     "table": "\(part.leaf.table)", "reason": "\(error.reason)",
-                    "statement_timeout": "\(timeout)", "chunkSize": "\(snapshot.chunkSize)",
+                    "statement_timeout": "\(timeout)", "chunkSize": .stringConvertible(snapshot.chunkSize),
                     "advice": "make cdc.snapshot.chunkSize smaller, or the role's statement_timeout longer",
                 ])
         }
