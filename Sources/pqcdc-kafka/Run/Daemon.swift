@@ -25,7 +25,11 @@ struct Daemon {
         do throws(KafkaError) {
             try properties.check()
         } catch {
-            logger.error("\(error)", metadata: ["advice": "correct kafka.properties", "exit": "78"])
+            logger.error(
+                "\(error)",
+                metadata: [
+                    "advice": "correct kafka.properties", "exit": .stringConvertible(ExitStatus.configuration.rawValue),
+                ])
             return .configuration
         }
         let registry = MetricRegistry()
@@ -33,7 +37,7 @@ struct Daemon {
         let systemd = SystemdNotifier(environment: environment)
         let outside = PipelineStatus(metrics: metrics, systemd: systemd, area: output.status)
         let inForce = ConfigurationInForce(settings, hash: hash)
-        describe(to: metrics)
+        metrics.describe(settings)
         let endpoint: HTTPEndpoint?
         do throws(HTTPEndpointError) {
             endpoint = try makeEndpoint(
@@ -43,7 +47,10 @@ struct Daemon {
         } catch {
             logger.error(
                 "\(error)",
-                metadata: ["advice": "free the port, or set cdc.metric.port to another (0: off)", "exit": "69"])
+                metadata: [
+                    "advice": "free the port, or set cdc.metric.port to another (0: off)",
+                    "exit": .stringConvertible(ExitStatus.unavailable.rawValue),
+                ])
             return .unavailable
         }
         defer { endpoint?.stop() }
@@ -69,7 +76,7 @@ struct Daemon {
                 "version": "\(version)", "postgres": "\(settings.connectionParameters.summary)",
                 "slot": "\(settings.cdc.slot.name)", "publication": "\(settings.cdc.publication.name)",
                 "brokers": "\(settings.kafka.brokers.joined(separator: ","))",
-                "tables": "\(settings.mapping.tables.count)",
+                "tables": .stringConvertible(settings.mapping.tables.count),
             ])
         let service = PipelineService(
             source: PostgresSource(settings: settings, logger: logger),
@@ -117,14 +124,6 @@ struct Daemon {
         properties.set("compression.codec", settings.kafka.compression.rawValue)
         properties.set("partitioner", settings.kafka.partitioner)
         return properties
-    }
-
-    /// What the metrics say of the configuration.
-    private func describe(to metrics: DaemonMetrics) {
-        metrics.name(
-            slot: settings.cdc.slot.name, database: settings.cdc.database, delivery: settings.kafka.delivery.rawValue)
-        metrics.memoryLimit.set(UInt64(settings.memoryLimit))
-        metrics.memoryReserved.set(UInt64(settings.pipelinePlan.reservedBytes))
     }
 
     private func makeEndpoint(_ status: StatusRoutes) throws(HTTPEndpointError) -> HTTPEndpoint? {
