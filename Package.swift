@@ -90,7 +90,7 @@ let package = Package(
             name: "ReplicationProtocolTests", dependencies: ["ReplicationProtocol"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
-            name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol"],
+            name: "RowMappingTests", dependencies: ["RowMapping", "ReplicationProtocol", "TestSupport"],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "RowMapping", "TestSupport", "CLibrdkafka"],

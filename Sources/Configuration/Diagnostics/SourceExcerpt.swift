@@ -4,6 +4,7 @@ struct SourceExcerpt {
     private static let width = 120
 
     private let text: [Unicode.Scalar]
+    /// The index of the scalar that is meant; the end of the text where that lies behind it.
     private let caret: Int
 
     init(source: SourceText, position: SourcePosition, mask: SecretMask) {
@@ -28,13 +29,29 @@ struct SourceExcerpt {
 
     /// The line, a line break, and the caret.
     var rendered: String {
-        "\(String(String.UnicodeScalarView(text)))\n\(String(repeating: " ", count: caret))^"
+        let columns = text[..<caret].reduce(0) { $0 + TerminalWidth.columns(of: $1) }
+        return "\(String(String.UnicodeScalarView(text)))\n\(String(repeating: " ", count: columns))^"
     }
 
     private static func cut(_ line: [Unicode.Scalar], around caret: Int) -> ([Unicode.Scalar], Int) {
-        guard line.count > width else { return (line, caret) }
-        let from = max(0, min(caret - width / 2, line.count - width))
-        let to = from + width
+        let widths = line.map(TerminalWidth.columns(of:))
+        guard widths.reduce(0, +) > width else { return (line, caret) }
+        // Half of the room for what stands before the caret, more where little follows.
+        var from = caret
+        var to = caret
+        var used = 0
+        while from > 0, used + widths[from - 1] <= width / 2 {
+            from -= 1
+            used += widths[from]
+        }
+        while to < line.count, used + widths[to] <= width {
+            used += widths[to]
+            to += 1
+        }
+        while from > 0, used + widths[from - 1] <= width {
+            from -= 1
+            used += widths[from]
+        }
         var part = Array(line[from..<to])
         if from > 0 { part[0] = "…" }
         if to < line.count { part[part.count - 1] = "…" }

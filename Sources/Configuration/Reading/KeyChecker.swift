@@ -47,7 +47,8 @@ struct KeyChecker {
         _ nodes: [(key: YAMLNode, value: YAMLNode)], keys: KeyNode, path: String, position: SourcePosition
     ) -> CheckedSection {
         var section = CheckedSection(path: path, position: position, keys: keys)
-        var firstLines: [String: Int] = [:]
+        // By their bytes: two names of tables may differ in how a letter is spelled, which a String does not see.
+        var firstLines: [[UInt8]: Int] = [:]
         for (key, value) in nodes {
             guard case .scalar(let name, _) = key.content else {
                 collector.hide(value)
@@ -66,12 +67,12 @@ struct KeyChecker {
                     note: suggestion(for: name, among: keys, path: path))
                 continue
             }
-            if let line = firstLines[name] {
+            if let line = firstLines[Array(name.utf8)] {
                 if child.holdsSecret { collector.hide(value) }
                 collector.error("\(fullName) is given twice, first on line \(line)", at: key.start)
                 continue
             }
-            firstLines[name] = key.start.line
+            firstLines[Array(name.utf8)] = key.start.line
             let checked = self.value(value, keys: child, path: fullName, name: name, keyPosition: key.start)
             section.append(
                 .init(

@@ -7,7 +7,7 @@ extension SettingsReader {
         var earlier: [(rule: MessageRule, line: Int)] = []
         for entry in mapping.section("messages").entries {
             guard case .section(let section) = entry.value else { continue }
-            if entry.name.dropLast().contains("*") {
+            if entry.name.unicodeScalars.dropLast().contains("*") {
                 collector.error(
                     "\(KeyChecker.quoted(entry.name)) is no prefix of messages: a * can only end it",
                     at: entry.keyPosition)
@@ -34,6 +34,6 @@ extension SettingsReader {
 
     /// Whether every message of `prefix` is one of `other`'s.
     private static func covers(_ other: String, _ prefix: String) -> Bool {
-        other.hasSuffix("*") && prefix.hasPrefix(other.dropLast())
+        other.utf8.last == UInt8(ascii: "*") && prefix.utf8.starts(with: other.utf8.dropLast())
     }
 }

@@ -10,7 +10,9 @@ enum TableKey: Hashable, CustomStringConvertible {
 
     /// Reads `schema.table`, a name with `*` or `?` outside double quotes, or `~` and a regular expression.
     static func parse(_ text: String) throws(ValueError) -> TableKey {
-        if text.hasPrefix("~") { return .pattern(try expression(String(text.dropFirst()))) }
+        if text.utf8.first == UInt8(ascii: "~") {
+            return .pattern(try expression(String(text.unicodeScalars.dropFirst())))
+        }
         let name = try TableNameText.parts(of: text)
         guard name.schema.isPattern || name.table.isPattern else { return .exact(name.tableName) }
         for part in [name.schema, name.table] where !part.isPattern && part.holdsWildcard {

@@ -22,7 +22,7 @@ struct TableNameText {
     /// Reads the name of a single table.
     static func parse(_ text: String) throws(ValueError) -> TableName {
         let name = try parts(of: text)
-        if name.schema.isPattern || name.table.isPattern || text.hasPrefix("~") {
+        if name.schema.isPattern || name.table.isPattern || text.utf8.first == UInt8(ascii: "~") {
             throw ValueError(
                 "is a pattern, which can stand in mapping.tables only",
                 note: "a * or ? of a name, or a ~ that it begins with, stands in double quotes")
@@ -33,7 +33,8 @@ struct TableNameText {
     /// Reads a name that may be a pattern.
     static func parts(of text: String) throws(ValueError) -> TableNameText {
         var parts: [Part] = []
-        var rest = Substring(text)
+        // By scalar: to a String, a point and an accent behind it are one character, which is no point.
+        var rest = text.unicodeScalars[...]
         while true {
             parts.append(try part(&rest))
             if rest.isEmpty { break }
@@ -52,29 +53,34 @@ struct TableNameText {
             : TableNameText(schema: Part(text: "public", isQuoted: false), table: parts[0])
     }
 
-    private static func part(_ rest: inout Substring) throws(ValueError) -> Part {
+    private static func part(_ rest: inout Substring.UnicodeScalarView) throws(ValueError) -> Part {
         var part = Part(text: "", isQuoted: rest.first == "\"")
         if part.isQuoted {
+            var text = String.UnicodeScalarView()
             rest = rest.dropFirst()
             while true {
                 guard let end = rest.firstIndex(of: "\"") else {
                     throw ValueError("is not a table name: a double quote is not closed")
                 }
-                part.text += rest[..<end]
+                text.append(contentsOf: rest[..<end])
                 rest = rest[rest.index(after: end)...]
                 // A doubled quote is a quote, as in SQL.
                 guard rest.first == "\"" else { break }
-                part.text += "\""
+                text.append("\"")
                 rest = rest.dropFirst()
             }
+            part.text = String(text)
         } else {
-            part.text = String(rest.prefix { $0 != "." })
-            rest = rest.dropFirst(part.text.count)
-            if part.text.contains("\"") { throw ValueError("is not a table name: a quote stands inside a part") }
+            let text = rest.prefix { $0 != "." }
+            part.text = String(text)
+            rest = rest[text.endIndex...]
+            if text.contains("\"") { throw ValueError("is not a table name: a quote stands inside a part") }
         }
         if part.text.isEmpty { throw ValueError("is not a table name: a part of it is empty") }
         // A wildcard may stand for nothing, so it does not count for the length.
-        let name = part.isPattern ? part.text.filter { $0 != "*" } : part.text
+        let name =
+            part.isPattern
+            ? String(String.UnicodeScalarView(part.text.unicodeScalars.filter { $0 != "*" })) : part.text
         if !name.isEmpty, let reason = IdentifierText.problem(name) { throw ValueError(reason) }
         return part
     }

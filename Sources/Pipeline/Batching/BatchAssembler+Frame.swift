@@ -148,7 +148,7 @@ extension BatchAssembler {
             ordinal &+= isCounted
             return .consumed
         }
-        if message.prefix.hasPrefix(SnapshotRequest.reservedPrefix) {
+        if message.prefix.utf8.starts(with: SnapshotRequest.reservedPrefix.utf8) {
             ordinal &+= isCounted
             if !message.isTransactional, !isInTransaction { mayConfirm(message.lsn) }
             return takeOwn(message, bytes)

@@ -14,7 +14,7 @@ struct MessageState {
     /// The place of the rule for messages of `prefix`. The daemon's own, its heartbeats, have none, even where the
     /// rule `*` is for every prefix.
     func rule(for prefix: String) -> Int? {
-        prefix.hasPrefix(Self.own) ? nil : rules.firstIndex { $0.matches(prefix) }
+        prefix.utf8.starts(with: Self.own.utf8) ? nil : rules.firstIndex { $0.matches(prefix) }
     }
 
     private static let own = "pqcdc."

@@ -1,4 +1,5 @@
 internal import ReplicationProtocol
+internal import RowMapping
 
 /// What tells a table's rows apart in stream and snapshot alike: the columns that every UPDATE and DELETE names the row
 /// by, as PostgreSQL prints them.
@@ -17,7 +18,9 @@ struct RowIdentity {
         switch relation.replicaIdentity {
         case .full:
             for name in primaryKey {
-                guard let index = relation.columns.firstIndex(where: { $0.name == name }) else { return nil }
+                guard let index = relation.columns.firstIndex(where: { $0.name.isSpelled(like: name) }) else {
+                    return nil
+                }
                 columns.append(index)
             }
         // An index that serves as identity is unique, and none of its columns can be NULL.

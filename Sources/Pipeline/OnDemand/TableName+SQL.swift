@@ -4,7 +4,8 @@ extension TableName {
     /// Reads `schema.table`, `table` (schema public) or `"My Schema"."T"`. Nothing is folded to lower case.
     public init?(sql text: String) {
         var parts: [String] = []
-        var rest = Substring(text)
+        // By scalar: to a String, a point and an accent behind it are one character, which is no point.
+        var rest = text.unicodeScalars[...]
         repeat {
             if !parts.isEmpty { rest = rest.dropFirst() }
             guard let part = Self.part(&rest), Self.isName(part) else { return nil }
@@ -23,24 +24,25 @@ extension TableName {
     }
 
     private static func quoted(_ part: String) -> String {
-        guard part.contains(where: { $0 == "." || $0 == "\"" }) || part.isEmpty else { return part }
-        return "\"" + part.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        guard part.isEmpty || part.unicodeScalars.contains(where: { $0 == "." || $0 == "\"" }) else { return part }
+        let doubled = part.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+        return "\"" + String(String.UnicodeScalarView(doubled)) + "\""
     }
 
-    private static func part(_ rest: inout Substring) -> String? {
+    private static func part(_ rest: inout Substring.UnicodeScalarView) -> String? {
         guard rest.first == "\"" else {
             let part = rest.prefix { $0 != "." }
-            rest = rest.dropFirst(part.count)
+            rest = rest[part.endIndex...]
             return part.contains("\"") ? nil : String(part)
         }
-        var part = ""
+        var part = String.UnicodeScalarView()
         rest = rest.dropFirst()
         while let end = rest.firstIndex(of: "\"") {
-            part += rest[..<end]
+            part.append(contentsOf: rest[..<end])
             rest = rest[rest.index(after: end)...]
             // A doubled quote is a quote, as in SQL.
-            guard rest.first == "\"" else { return part }
-            part += "\""
+            guard rest.first == "\"" else { return String(part) }
+            part.append("\"")
             rest = rest.dropFirst()
         }
         return nil

@@ -100,7 +100,7 @@ struct FilterCompiler {
 
     /// Finds a column, and refuses one whose old value is asked for where the server never sends it.
     mutating func place(of column: FilterColumn, isOld: Bool = false) throws(FilterError) -> FilterStep.Place {
-        guard let index = relation.columns.firstIndex(where: { $0.name == column.name }) else {
+        guard let index = relation.columns.firstIndex(where: { $0.name.isSpelled(like: column.name) }) else {
             throw unknownColumn(column)
         }
         let isCarried = relation.replicaIdentity == .full || relation.columns[index].isKey

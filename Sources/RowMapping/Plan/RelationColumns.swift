@@ -10,13 +10,13 @@ struct RelationColumns {
         columns = relation.columns
     }
 
-    func contains(_ name: String) -> Bool { columns.contains { $0.name == name } }
+    func contains(_ name: String) -> Bool { columns.contains { $0.name.isSpelled(like: name) } }
 
     /// - Parameter rule: the key of the configuration that names them.
     func indexes(of names: [String], in rule: String) throws(MappingError) -> [Int] {
         let unknown = names.filter { !contains($0) }
         guard unknown.isEmpty else { throw .unknownColumns(unknown, rule: rule, table: table) }
-        return names.compactMap { name in columns.firstIndex { $0.name == name } }
+        return names.compactMap { name in columns.firstIndex { $0.name.isSpelled(like: name) } }
     }
 
     func template(_ template: Template, in rule: String) throws(MappingError) -> TemplatePlan {

@@ -145,7 +145,8 @@ public final class RowPlan: @unchecked Sendable {
         let row = relation.columns.map(\.name).filter(rule.columns.includes).map(rule.columns.field)
         let others = rule.columns.constants.map(\.field) + [operationField(rule)].compactMap { $0 }
         func twice(_ fields: [String]) -> String? {
-            Dictionary(grouping: fields, by: { $0 }).filter { $1.count > 1 }.keys.min()
+            // By their bytes: fields that a String takes for equal can be two to JSON.
+            Dictionary(grouping: fields, by: { Array($0.utf8) }).values.filter { $0.count > 1 }.map { $0[0] }.min()
         }
         return switch rule.envelope {
         case .row: twice(row + others)

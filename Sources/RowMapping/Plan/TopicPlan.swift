@@ -26,10 +26,11 @@ enum TopicPlan {
     /// - Throws: where every record would go to what Kafka does not take as a name.
     static func constantName(_ rule: TableRule, _ columns: RelationColumns) throws(MappingError) -> String? {
         guard var name = try columns.template(rule.topic, in: rule.topicDeclaration).constant else { return nil }
-        name.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, rule.illegalTopicCharacters == .replace else { return }
-            let count = TopicName.replaceIllegal(base, buffer.count)
-            buffer = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+        if rule.illegalTopicCharacters == .replace {
+            let count = name.withUnsafeMutableBufferPointer { buffer in
+                buffer.baseAddress.map { TopicName.replaceIllegal($0, buffer.count) } ?? 0
+            }
+            name.removeSubrange(count...)
         }
         let text = String(decoding: name, as: UTF8.self)
         if let problem = TopicName.problem(text) { throw .illegalTopic(problem, table: columns.table) }

@@ -35,6 +35,8 @@ public struct MessageRule: Hashable, Sendable {
 
     /// Whether the rule is for messages of `prefix`.
     public func matches(_ prefix: String) -> Bool {
-        self.prefix.hasSuffix("*") ? prefix.hasPrefix(self.prefix.dropLast()) : prefix == self.prefix
+        // By bytes: to a String, what follows the prefix may change its last character.
+        self.prefix.utf8.last == UInt8(ascii: "*")
+            ? prefix.utf8.starts(with: self.prefix.utf8.dropLast()) : prefix.isSpelled(like: self.prefix)
     }
 }

@@ -48,7 +48,7 @@ struct TemplatePlan: Sendable {
             case .field(.commitTime): steps.append(.commitTime)
             case .field(.txOrdinal): steps.append(.ordinal)
             case .column(let name, let letterCase):
-                guard let index = columns.firstIndex(where: { $0.name == name }) else {
+                guard let index = columns.firstIndex(where: { $0.name.isSpelled(like: name) }) else {
                     throw UnknownColumn(name: name)
                 }
                 steps.append(.column(index, letterCase))

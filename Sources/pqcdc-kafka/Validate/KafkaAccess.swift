@@ -33,8 +33,8 @@ enum KafkaAccess {
         let identity = PipelineIdentity(
             systemIdentifier: String(systemIdentifier), database: settings.cdc.database, slot: settings.cdc.slot.name)
         // The database may have any name.
-        return
-            "'\(identity.transactionalID.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+        let quoted = identity.transactionalID.unicodeScalars.map { $0 == "'" ? "'\\''" : "\($0)" }.joined()
+        return "'\(quoted)'"
     }
 
     /// Whom the brokers know us as, where it is a user; with TLS it is the certificate's subject.
