@@ -16,6 +16,10 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     case keyNotSent(column: String, table: TableName)
     /// What a row gives as its topic is none that Kafka takes, or nothing.
     case illegalTopicOfRow(table: TableName)
+    /// What a row gives as its topic is one that Kafka or the pipeline keeps for itself.
+    case takenTopicOfRow(table: TableName)
+    /// The topic that a row names does not exist, and may not be created.
+    case missingTopicOfRow(String, table: TableName)
     /// What a row gives as its partition's number is none.
     case illegalPartition(column: String, table: TableName)
     /// A logical message whose content is not what its rule says.
@@ -54,6 +58,11 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
             "column \"\(column)\" of table \(table), which its key, partition or topic is made of, is an unchanged"
                 + " TOAST value that the server does not send"
         case .illegalTopicOfRow(let table): "a row of table \(table) gives a topic that Kafka does not take"
+        case .takenTopicOfRow(let table):
+            "a row of table \(table) gives a topic that Kafka or the pipeline keeps for itself"
+        // The name is a row's value.
+        case .missingTopicOfRow(_, let table):
+            "a row of table \(table) gives a topic that does not exist and may not be created"
         case .illegalPartition(let column, let table):
             "a value of column \"\(column)\" of table \(table) is not a partition's number"
         case .malformedMessage(let prefix, let content):
@@ -76,8 +85,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the change alone is to blame, so that another of the same table may pass: what `onError` is about.
     public var isOfOneChange: Bool {
         switch self {
-        case .keyNotInReplicaIdentity, .keyNotSent, .illegalTopicOfRow, .illegalPartition, .malformedMessage,
-            .malformedValue, .unrepresentable:
+        case .keyNotInReplicaIdentity, .keyNotSent, .illegalTopicOfRow, .takenTopicOfRow, .missingTopicOfRow,
+            .illegalPartition, .malformedMessage, .malformedValue, .unrepresentable:
             true
         case .unknownKeyColumns, .unknownColumns, .unfitFilter, .duplicateField, .illegalTopic,
             .columnCountMismatch, .unexpectedBinary, .unopenedTopic, .unfetchedColumns, .unknownRelation,

@@ -3,6 +3,12 @@ public enum TopicName {
     /// A partition's directory is the topic's name, "-" and a number, and must fit in 255 bytes.
     static let maxLength = 249
 
+    /// Topics that brokers keep for themselves. Most refuse what a client sends there; what one took would harm them.
+    public static let internalTopics: Set<String> = [
+        "__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata",
+        "__remote_log_metadata",
+    ]
+
     /// What is wrong with the name; nil if nothing is.
     public static func problem(_ name: String) -> String? {
         if name.isEmpty { return "must not be empty" }

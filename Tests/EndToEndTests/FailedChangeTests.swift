@@ -121,15 +121,80 @@ import Testing
         expectCleanStop(daemon)
     }
 
-    @Test func aRowsTopicCannotBeTheDeadLetterTopic() throws {
-        let scene = try Scene(Self.schema, rules: [:])
+    /// The table's topic is what the column says.
+    private func byName(_ scene: Scene, _ rule: String) -> String {
+        mapping(scene, rule).replacing("topic: \(scene.topic()),", with: "topic: '{column:name}',")
+    }
+
+    private func reserved(_ scene: Scene) -> [String] {
+        [scene.topic("dead"), scene.topic("state"), "__consumer_offsets", "__transaction_state", ".", "a b", ""]
+    }
+
+    @Test(
+        "A row that names a topic of Kafka's or of ours fails, and the daemon goes on", arguments: KafkaKind.available)
+    func aRowThatNamesATopicOfKafkasOrOfOursFails(kind: KafkaKind) throws {
+        let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
         let daemon = try scene.run(
             scene.configuration(
-                mappingText: mapping(scene, "onError: deadLetter").replacing(
-                    "topic: \(scene.topic()),", with: "topic: '{column:name}',")))
-        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, '\(scene.topic("dead"))')")
-        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(78), "\(daemon.log.text)")
-        #expect(daemon.log.text.contains("which is for mapping.deadLetter.topic alone"))
+                mappingText: byName(scene, "onError: deadLetter"), kafka: ["stateTopic: \(scene.topic("state"))"]))
+        let reserved = reserved(scene)
+        let values = reserved.map { "(1, NULL, '\($0)')" }
+        try scene.sql.execute("ALTER TABLE users DROP CONSTRAINT users_pkey, ADD n serial PRIMARY KEY")
+        // Twice, so that what was refused is met again.
+        for _ in 0..<2 { try scene.sql.execute("INSERT INTO users VALUES " + values.joined(separator: ", ")) }
+        try scene.sql.execute("INSERT INTO users VALUES (3, NULL, '\(scene.topic())')")
+        let letters = try consumer(scene, "dead").records(count: 2 * reserved.count)
+        #expect(
+            letters.allSatisfy {
+                $0.header("pqcdc.reason")?.contains("a row of table public.users gives a topic") == true
+            })
+        #expect(try consumer(scene, "users").records(count: 1).count == 1)
+        try scene.waitUntilConfirmed(scene.currentLSN())
+        expectCleanStop(daemon)
+    }
+
+    @Test func aRowThatNamesATopicOfOursStopsTheDaemonWhereNothingElseIsDeclared() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        let daemon = try scene.run(scene.configuration(mappingText: byName(scene, "onDelete: skip")))
+        try scene.sql.execute("INSERT INTO users VALUES (1, NULL, '__consumer_offsets')")
+        #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(65), "\(daemon.log.text)")
+        #expect(daemon.log.text.contains("keeps for itself"))
+    }
+
+    @Test func aRowThatNamesATopicThatIsMissingFailsUntilThereIsOne() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        for topic in ["users", "dead", "state"] {
+            try scene.cluster.createTopic(scene.topic(topic), partitions: 1, config: [:])
+        }
+        let kafka = ["allowAutoTopicCreation: false", "stateTopic: \(scene.topic("state"))"]
+        let daemon = try scene.run(
+            scene.configuration(mappingText: byName(scene, "onError: deadLetter"), kafka: kafka))
+        try scene.sql.execute(
+            "INSERT INTO users VALUES (1, NULL, '\(scene.topic("missing"))'), (2, NULL, '\(scene.topic())')")
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["2"])
+        #expect(
+            try consumer(scene, "dead").records(count: 1)[0].header("pqcdc.reason")
+                == "a row of table public.users gives a topic that does not exist and may not be created")
+        expectCleanStop(daemon)
+        let strict = scene.configuration(mappingText: byName(scene, "onDelete: skip"), kafka: kafka)
+        try scene.sql.execute("INSERT INTO users VALUES (3, NULL, '\(scene.topic("missing"))')")
+        let (status, log) = try scene.runToEnd(strict)
+        #expect(status == .exited(69) && log.contains("does not exist"), "\(log)")
+    }
+
+    @Test("A row of a snapshot that names a topic of ours fails, and the snapshot goes on")
+    func aRowOfASnapshotThatNamesATopicOfOursFails() throws {
+        let scene = try Scene(Self.schema, rules: [:])
+        try scene.sql.execute("GRANT SELECT ON users TO \(scene.role)")
+        try scene.sql.execute(
+            "INSERT INTO users VALUES (1, NULL, '\(scene.topic("dead"))'), (2, NULL, '\(scene.topic())'), "
+                + "(3, NULL, '__transaction_state')")
+        let daemon = try scene.run(
+            scene.configuration(
+                mappingText: byName(scene, "onError: deadLetter"), cdc: ["snapshot: {mode: initial}"]))
+        #expect(try consumer(scene, "users").records(count: 1).map(\.keyText) == ["2"])
+        #expect(try consumer(scene, "dead").records(count: 2).count == 2)
+        expectCleanStop(daemon)
     }
 
     @Test("Failure mode 12: an oversized row does not take its batch along", arguments: KafkaKind.available)

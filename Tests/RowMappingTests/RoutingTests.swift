@@ -118,6 +118,6 @@ import Testing
         }
         #expect(names.indices.allSatisfy { index in with(names[index]) { numbers.number(of: $0) } == Int32(index) })
         with(names[7]) { numbers.insert($0, number: 9) }
-        #expect(with(names[7]) { numbers.number(of: $0) } == 7)
+        #expect(with(names[7]) { numbers.number(of: $0) } == 9, "what was noted last holds")
     }
 }

@@ -72,7 +72,7 @@ extension BatchAssembler {
             return .reselect(Reselection(indexes, of: plan.relation, tuples, bytes))
         default: break
         }
-        guard error.isOfOneChange, plan.rule.onError != .stop else { throw .mapping(error, at: lsn) }
+        guard error.isOfOneChange, plan.rule.onError != .stop else { throw PipelineError(error, at: lsn) }
         if plan.rule.onError == .deadLetter {
             let (operation, old): (ChangeOperation, OldTuple) =
                 switch message {

@@ -56,6 +56,12 @@ struct BatchAssembler: ~Copyable {
     /// Where changes go that cannot become records; nil where no rule asks for it.
     var deadLetter: DeadLetter?
 
+    /// When rows may ask again for topics that were missing; nil when none was.
+    private var refusedUntil: ContinuousClock.Instant?
+
+    /// The cluster is asked at most this often for topics that rows name and that do not exist.
+    private static let refusalTime = Duration.seconds(10)
+
     /// The table that is being read for a request.
     var requested: RequestedRelation?
 
@@ -178,6 +184,9 @@ struct BatchAssembler: ~Copyable {
         precondition(batch.isEmpty && !isInTransaction, "rules change between two transactions")
         self.limits = limits
         messages = MessageState(rules: rules)
+        // What is kept for the pipeline alone may be another topic now.
+        refusedUntil = nil
+        batch.forgetRefusedTopics()
         for table in tables where described[table.relation.oid] == nil {
             described[table.relation.oid] = table.relation
         }
@@ -192,6 +201,20 @@ struct BatchAssembler: ~Copyable {
         for (index, rule) in messages.rules.enumerated() where rule.topic == name {
             messages.plans[index] = try MessagePlan(rule, topic: number)
         }
+    }
+
+    /// Says that rows which name the topic fail. A missing one is asked for again after a while, since it may have been
+    /// created.
+    mutating func refuse(topic name: String, _ refusal: TopicRefusal) {
+        batch.refuse(topic: name, refusal)
+        if refusal == .missing, refusedUntil == nil { refusedUntil = .now + Self.refusalTime }
+    }
+
+    /// Has rows ask for their topics again, if that is due.
+    mutating func forgetRefusedTopics(now: ContinuousClock.Instant) {
+        guard let refusedUntil, now >= refusedUntil else { return }
+        self.refusedUntil = nil
+        batch.forgetRefusedTopics()
     }
 
     /// The table's number; nil where ``shapeWithoutPlan(_:)`` must be installed first.

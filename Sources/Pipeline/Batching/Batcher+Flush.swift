@@ -13,6 +13,7 @@ extension Batcher {
         let records = assembler.batch.count
         let began = ContinuousClock.now
         tellFailures()
+        assembler.forgetRefusedTopics(now: began)
         guard records > 0 || assembler.confirmable != nil else { return nil }
         boundary = max(boundary, assembler.confirmable ?? .zero)
         if records > 0 { try beginTransaction(bytes: assembler.batch.byteCount) }

@@ -14,9 +14,31 @@ extension Batcher {
     }
 
     /// Opens a topic that a row, or a rule for messages, has asked for.
-    func open(topic name: String) async throws(PipelineError) {
-        try expectFree(name, by: rules)
-        let number = try await sink.openTopic(name)
+    ///
+    /// A topic that a row may not go to is no failure of ours: the row is told, and its rule's `onError` decides.
+    ///
+    /// - Returns: the topic's number, or why rows may not go there.
+    @discardableResult
+    func open(topic name: String) async throws(PipelineError) -> Result<Int, TopicRefusal> {
+        let isOfMessages = rules.messages.contains { $0.topic == name }
+        do throws(PipelineError) {
+            try expectFree(name, by: rules)
+            let number = try await sink.openTopic(name)
+            try openInAssembler(name, number: number)
+            return .success(number)
+        } catch {
+            let refusal: TopicRefusal
+            switch error {
+            case .topicTaken where !isOfMessages: refusal = .taken
+            case .topicMissing where !isOfMessages: refusal = .missing
+            default: throw error
+            }
+            assembler.refuse(topic: name, refusal)
+            return .failure(refusal)
+        }
+    }
+
+    private func openInAssembler(_ name: String, number: Int) throws(PipelineError) {
         do throws(MappingError) {
             try assembler.open(topic: name, number: number)
         } catch {
@@ -24,11 +46,12 @@ extension Batcher {
         }
     }
 
-    /// Refuses a topic that must hold nothing but ours. Those that rules name are refused when the file is read; this is
-    /// about what rows and tables' names make of templates.
+    /// Refuses a topic that must hold nothing but ours, or the brokers' own. Those that rules name are refused when the
+    /// file is read; this is about what rows and tables' names make of templates.
     private func expectFree(_ topic: String, by rules: MappingRules) throws(PipelineError) {
         let ours = [("kafka.stateTopic", plan.stateTopic), ("mapping.deadLetter.topic", rules.deadLetterTopic)]
         if let (key, _) = ours.first(where: { $0.1 == topic }) { throw .topicTaken(topic, key: key) }
+        if TopicName.internalTopics.contains(topic) { throw .topicTaken(topic, key: "Kafka") }
     }
 
     /// Makes the plan for a table that has a new shape.

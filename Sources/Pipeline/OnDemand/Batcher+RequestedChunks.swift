@@ -103,7 +103,7 @@ extension Batcher {
             assembler.batch.rewind(to: mark)
             if case .unopenedTopic(let name) = error { return .topic(name) }
             guard error.isOfOneChange, plan.rule.onError != .stop else {
-                throw .mapping(error, at: assembler.place)
+                throw PipelineError(error, at: assembler.place)
             }
             if plan.rule.onError == .deadLetter {
                 assembler.letter.append(

@@ -82,3 +82,15 @@ extension PipelineError {
         }
     }
 }
+
+extension PipelineError {
+    /// What follows from a change that its rule does not let pass over.
+    init(_ error: MappingError, at lsn: LSN) {
+        // Every row of that topic fails until somebody creates it, and that is the better advice.
+        if case .missingTopicOfRow(let name, _) = error {
+            self = .topicMissing(name)
+        } else {
+            self = .mapping(error, at: lsn)
+        }
+    }
+}

@@ -15,6 +15,7 @@ public enum RecoveryPolicy {
         case .source(let failure): decide(failure)
         case .unfit(let problem): decide(problem)
         case .position(let problem, let slot): decide(problem, slot: slot)
+        case .topicTaken(_, "Kafka"): .stop(.configuration, advice: "correct mapping's topics")
         case .topicTaken(_, let key):
             .stop(.configuration, advice: "name another topic in \(key), or correct mapping's topics")
         case .unreadablePosition(_, let topic):
@@ -204,6 +205,8 @@ public enum RecoveryPolicy {
                 advice:
                     "correct topic in the rule for \(table) in mapping.tables, set illegalTopicCharacters: replace, or see onError"
             )
+        case .takenTopicOfRow(let table), .missingTopicOfRow(_, let table):
+            .stop(.data, advice: "correct topic in the rule for \(table) in mapping.tables, or see onError")
         case .illegalPartition(_, let table):
             .stop(
                 .data,

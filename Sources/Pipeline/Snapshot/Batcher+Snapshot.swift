@@ -239,8 +239,7 @@ extension Batcher {
         while let news = try await exchange.next(of: isCommitDue && !unfinished.isEmpty ? unfinished : nil) {
             switch news {
             case .topic(let name):
-                try await open(topic: name)
-                exchange.open(topic: name, number: try await sink.openTopic(name))
+                exchange.answer(topic: name, try await open(topic: name))
             case .tick: break
             case .batch(let batch):
                 let isWhole = try await send(batch, stretch, missing, &ledger)

@@ -1,4 +1,5 @@
 internal import LinuxSupport
+internal import RowMapping
 internal import Synchronization
 
 /// Where the threads that read a snapshot leave their batches, and the batcher takes them.
@@ -8,7 +9,7 @@ internal import Synchronization
 final class SnapshotExchange: Sendable {
     enum News {
         case batch(SnapshotBatch)
-        /// A row goes to a topic that is to be opened; ``open(topic:number:)`` answers.
+        /// A row goes to a topic that is to be opened; ``answer(topic:_:)`` answers.
         case topic(String)
         case tick
     }
@@ -16,7 +17,7 @@ final class SnapshotExchange: Sendable {
     private struct State {
         var queue: [SnapshotBatch] = []
         var free: [[SnapshotBatch]]
-        var topics: [String: Int] = [:]
+        var topics: [String: Result<Int, TopicRefusal>] = [:]
         var wanted: [String] = []
         var running: Int
         var isEnded = false
@@ -49,8 +50,8 @@ final class SnapshotExchange: Sendable {
 
     func offer(_ batch: SnapshotBatch) { tell { $0.queue.append(batch) } }
 
-    /// Waits until a topic is open; nil when all is over.
-    func number(ofTopic name: String, for worker: Int) -> Int? {
+    /// Waits until a topic is open or refused; nil when all is over.
+    func number(ofTopic name: String, for worker: Int) -> Result<Int, TopicRefusal>? {
         tell { if $0.topics[name] == nil { $0.wanted.append(name) } }
         return wait(worker) { $0.topics[name] }
     }
@@ -132,7 +133,7 @@ final class SnapshotExchange: Sendable {
         wakeups[batch.worker].signal()
     }
 
-    func open(topic name: String, number: Int) {
+    func answer(topic name: String, _ number: Result<Int, TopicRefusal>) {
         state.withLock { $0.topics[name] = number }
         for wakeup in wakeups { wakeup.signal() }
     }

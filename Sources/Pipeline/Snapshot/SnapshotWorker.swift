@@ -102,9 +102,13 @@ struct SnapshotWorker: ~Copyable {
     }
 
     private mutating func open(_ topic: String) -> Bool {
-        guard let number = exchange.number(ofTopic: topic, for: number) else { return false }
-        topics.append((topic, number))
-        records.open(topic: topic, number: number)
+        switch exchange.number(ofTopic: topic, for: number) {
+        case nil: return false
+        case .success(let number)?:
+            topics.append((topic, number))
+            records.open(topic: topic, number: number)
+        case .failure(let refusal)?: records.refuse(topic: topic, refusal)
+        }
         return true
     }
 
@@ -112,7 +116,7 @@ struct SnapshotWorker: ~Copyable {
     private mutating func giveUp(
         _ error: MappingError, _ plan: RowPlan, _ bytes: RawSpan
     ) throws(PipelineError) {
-        guard error.isOfOneChange, plan.rule.onError != .stop else { throw .mapping(error, at: context.lsn) }
+        guard error.isOfOneChange, plan.rule.onError != .stop else { throw PipelineError(error, at: context.lsn) }
         if plan.rule.onError == .deadLetter, let deadLetter {
             deadLetter.append(
                 .snapshot, .none, plan, row.tuples, bytes, context, reason: "\(error)", to: &records)

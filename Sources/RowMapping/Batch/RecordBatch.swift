@@ -62,6 +62,15 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
         name.withUTF8 { topics.insert($0, number: Int32(number)) }
     }
 
+    /// Says that rows which name the topic are errors of these rows, until ``forgetRefusedTopics()``.
+    public mutating func refuse(topic name: String, _ refusal: TopicRefusal) {
+        var name = name
+        name.withUTF8 { topics.insert($0, number: refusal.rawValue) }
+    }
+
+    /// Has the next row of each refused topic ask for it again.
+    public mutating func forgetRefusedTopics() { topics.forgetRefusals() }
+
     public subscript(index: Int) -> Record {
         precondition(index < count, "a batch lends only records that it has")
         return records[index]

@@ -2,6 +2,12 @@
 ///
 /// A look-up allocates nothing. Names are never removed: their number is that of the topics themselves.
 struct TopicNumbers {
+    /// What stands in a number's place for a topic that rows may not go to: a negative number each.
+    private enum Mark {
+        /// Whether the topic may be opened is to be asked again.
+        static let unknown: Int32 = .min
+    }
+
     private struct Slot {
         /// Where the name stands in ``names``; -1 for a free slot.
         var offset = -1
@@ -13,18 +19,27 @@ struct TopicNumbers {
     private var names: [UInt8] = []
     private var count = 0
 
-    /// The number of a topic that is open.
+    /// The number of a topic that is open, or, negative, that of ``TopicRefusal`` for one that no row may go to; nil
+    /// where neither is known.
     func number(of name: UnsafeBufferPointer<UInt8>) -> Int32? {
         let slot = slots[index(of: name)]
-        return slot.offset < 0 ? nil : slot.number
+        return slot.offset < 0 || slot.number == Mark.unknown ? nil : slot.number
     }
 
-    /// Notes a topic that has been opened; nothing changes for one that is noted already.
+    /// Forgets which topics rows may not go to.
+    mutating func forgetRefusals() {
+        for index in slots.indices where slots[index].number < 0 { slots[index].number = Mark.unknown }
+    }
+
+    /// Notes a topic that has been opened, or refused with a negative number; what was noted last holds.
     mutating func insert(_ name: UnsafeBufferPointer<UInt8>, number: Int32) {
         // At most half full, so that look-ups find a free slot soon.
         if 2 * (count + 1) > slots.count { grow() }
         let index = index(of: name)
-        guard slots[index].offset < 0 else { return }
+        guard slots[index].offset < 0 else {
+            slots[index].number = number
+            return
+        }
         slots[index] = Slot(offset: names.count, length: name.count, number: number)
         names.append(contentsOf: name)
         count += 1

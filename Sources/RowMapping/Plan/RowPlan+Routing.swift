@@ -35,7 +35,16 @@ extension RowPlan {
         guard let number = batch.topics.number(of: bytes) else {
             throw .unopenedTopic(String(decoding: bytes, as: UTF8.self))
         }
+        if let refusal = TopicRefusal(rawValue: number) { throw refused(bytes, refusal) }
         return number
+    }
+
+    @inline(never)
+    private func refused(_ name: UnsafeBufferPointer<UInt8>, _ refusal: TopicRefusal) -> MappingError {
+        switch refusal {
+        case .taken: .takenTopicOfRow(table: table)
+        case .missing: .missingTopicOfRow(String(decoding: name, as: UTF8.self), table: table)
+        }
     }
 
     /// What decides about a row's partition.
