@@ -16,7 +16,7 @@ struct MappedTable {
         formats: ValueFormats = ValueFormats(),
         columnFormats: [String: ValueFormats] = [:], filter: FilterExpression? = nil,
         rules: ColumnRules = ColumnRules(),
-        types: [OID: TypeDescription] = [:], adjust: (inout TableRule) -> Void = { _ in }
+        types: [OID: TypeDescription] = [:], partitions: [Relation] = [], adjust: (inout TableRule) -> Void = { _ in }
     ) throws(MappingError) {
         var rule = TableRule(
             topic: "t", key: key, onDelete: onDelete, onTruncate: onTruncate, operationField: operationField,
@@ -28,7 +28,7 @@ struct MappedTable {
             relation: Relation(
                 oid: OID(rawValue: UInt32(Self.oid)), schema: "public", name: "t", replicaIdentity: identity,
                 columns: columns),
-            primaryKey: primaryKey, types: types, topic: Self.topic)
+            primaryKey: primaryKey, types: types, partitions: partitions, topic: Self.topic)
     }
 
     /// Where every change stands that does not say.

@@ -24,6 +24,7 @@ extension BatchAssembler {
         guard let change = WALMessage.rowChange(in: bytes, from: StreamFrame.walDataHeaderLength) else {
             return try takeOther(bytes, at: lsn)
         }
+        if partitions.isPending { partitions.changeCame(of: change.relation) }
         if ordinal < skippedChanges {
             ordinal &+= 1
             return .consumed
@@ -69,7 +70,7 @@ extension BatchAssembler {
         switch error {
         case .unopenedTopic(let name): return .topic(name)
         case .unfetchedColumns(let indexes):
-            return .reselect(Reselection(indexes, of: plan.relation, tuples, bytes))
+            return .reselect(Reselection(indexes, of: plan, tuples, bytes))
         default: break
         }
         guard error.isOfOneChange, plan.rule.onError != .stop else { throw PipelineError(error, at: lsn) }
@@ -117,8 +118,11 @@ extension BatchAssembler {
             transactions &+= 1
             mayConfirm(commit.endLSN)
             return .boundary
-        case .truncate where ordinal < skippedChanges: ordinal &+= 1
+        case .truncate where ordinal < skippedChanges:
+            partitions.otherCame()
+            ordinal &+= 1
         case .truncate(let truncate):
+            partitions.otherCame()
             var indexes: [Int] = []
             for relation in truncate.relations {
                 guard let index = try table(relation, at: lsn) else { return needsPlan(relation) }

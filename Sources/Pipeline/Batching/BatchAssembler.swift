@@ -76,6 +76,8 @@ struct BatchAssembler: ~Copyable {
     /// Shapes whose tables have had no change since. The server describes relations too that no change follows for: the
     /// partitions of a table that is published as a whole.
     private var described: [OID: Relation] = [:]
+    /// Which partitions send their changes as those of which table.
+    var partitions = PartitionDescriptions()
     /// The table of the last change; rows of one table come in long runs.
     private var lastRelation: OID?
     private var lastIndex = 0
@@ -146,7 +148,10 @@ struct BatchAssembler: ~Copyable {
             state.failures = tables[index].failures
             state.isTouched = tables[index].isTouched
             let former = tables[index].relation
-            if former.oid != relation.oid { tableIndexes[former.oid] = nil }
+            if former.oid != relation.oid {
+                tableIndexes[former.oid] = nil
+                partitions.forget(former.oid)
+            }
             let formerName = TableName(schema: former.schema, name: former.name)
             if tableNames[formerName] == former.oid { tableNames[formerName] = nil }
             tables[index] = state
@@ -172,6 +177,7 @@ struct BatchAssembler: ~Copyable {
     mutating func describe(_ relation: Relation) {
         if requested?.relation.oid == relation.oid { requested?.wasDescribed(relation) }
         described[relation.oid] = relation
+        partitions.relationCame(relation)
         lastRelation = nil
     }
 

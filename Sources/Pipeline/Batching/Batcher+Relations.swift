@@ -70,6 +70,7 @@ extension Batcher {
             return
         }
         let plan = try await compile(rule, relation, by: rules)
+        for partition in assembler.partitions.takeNews(of: relation.oid) { tell(ofPartition: partition, of: relation) }
         assembler.install(
             plan, completing: try await compileCompleting(rule, relation, by: rules), for: relation, counters: counters)
         if !plan.missingColumns.isEmpty {
@@ -87,6 +88,21 @@ extension Batcher {
                 "key": "\(plan.keyColumns.joined(separator: ","))",
             ])
         if let schemaChangesTopic { try await tell(of: relation, plan, topic: schemaChangesTopic) }
+    }
+
+    /// Says that a partition's old rows carry other columns than its table promises.
+    private func tell(ofPartition partition: Relation, of table: Relation) {
+        func identity(_ relation: Relation) -> [String] { relation.columns.filter(\.isKey).map(\.name).sorted() }
+        guard identity(partition) != identity(table) else { return }
+        let name = TableName(schema: partition.schema, name: partition.name)
+        logger.warning(
+            "a partition has another replica identity than its table; what its old rows lack is left out, not null",
+            metadata: [
+                "table": "\(TableName(schema: table.schema, name: table.name))", "partition": "\(name)",
+                "identity": "\(partition.replicaIdentity)", "table_identity": "\(table.replicaIdentity)",
+                "advice":
+                    "ALTER TABLE \(name.sql) REPLICA IDENTITY …, as the table has it; see pqcdc-kafka validate --online",
+            ])
     }
 
     /// The plan for changes that must not leave values out; nil where there are none, or the rule's own does it.
@@ -125,7 +141,8 @@ extension Batcher {
         }
         do throws(MappingError) {
             return try RowPlan(
-                rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: number,
+                rule: rule, relation: relation, primaryKey: primaryKey, types: types,
+                partitions: assembler.partitions.ofTable(relation.oid), topic: number,
                 number: assembler.number(of: relation))
         } catch {
             throw mapping(error)

@@ -12,13 +12,14 @@ struct Reselection {
     var key: [(column: String, value: [UInt8])]
 
     /// - Parameter bytes: the UPDATE's frame, which has left `tuples`.
-    init(_ indexes: [Int], of relation: Relation, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan) {
+    init(_ indexes: [Int], of plan: RowPlan, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan) {
+        let relation = plan.relation
         self.relation = relation.oid
         table = TableName(schema: relation.schema, name: relation.name)
         self.indexes = indexes
         columns = indexes.map { relation.columns[$0].name }
         key = []
-        for (index, column) in relation.columns.enumerated() where column.isKey {
+        for index in plan.identity {
             // With no old tuple the identity has not changed; with a key tuple the row has the new one by now.
             let slice = tuples.new[index]
             guard slice.kind == .text else {
@@ -26,7 +27,7 @@ struct Reselection {
                 return
             }
             let value = bytes.withUnsafeBytes { Array($0[slice.range]) }
-            key.append((column.name, value))
+            key.append((relation.columns[index].name, value))
         }
     }
 }

@@ -50,7 +50,7 @@ struct TableState {
 
     private func mustBeComplete(_ message: WALMessage, _ finalLSN: LSN) -> Bool {
         if finalLSN < threshold.completeBelow { return true }
-        if case .update(_, old: .key) = message { return true }
+        if case .update(_, let old) = message { return plan?.kind(of: old) == .key }
         return false
     }
 

@@ -10,6 +10,8 @@ struct FilterCompiler {
     let expression: FilterExpression
     let relation: Relation
     let types: [OID: TypeDescription]
+    /// For each column, whether some old rows carry it though the replica identity does not; empty where none does.
+    let sometimes: [Bool]
 
     var steps: [FilterStep] = []
     var constants: [FilterConstant] = []
@@ -17,8 +19,9 @@ struct FilterCompiler {
     private(set) var unknownInDeletes: [String] = []
 
     init(
-        _ expression: FilterExpression, _ relation: Relation, _ types: [OID: TypeDescription]
+        _ expression: FilterExpression, _ relation: Relation, _ types: [OID: TypeDescription], sometimes: [Bool]
     ) throws(FilterError) {
+        self.sometimes = sometimes
         self.expression = expression
         self.relation = relation
         self.types = types
@@ -105,7 +108,7 @@ struct FilterCompiler {
         }
         let isCarried = relation.replicaIdentity == .full || relation.columns[index].isKey
         if !isCarried {
-            if isOld || column.row == .old {
+            if isOld || column.row == .old, sometimes.isEmpty || !sometimes[index] {
                 throw error(
                     at: column.offset,
                     "the replica identity of table \(table) does not carry column \"\(column.name)\","

@@ -137,8 +137,9 @@ extension FilterPlan {
         switch old {
         case .full: slice = tuples.old[place.index]
         case .key:
-            guard place.isIdentity else { return nil }
             slice = tuples.old[place.index]
+            // NULL may stand for "not sent", a value never does.
+            guard place.isIdentity || slice.kind != .null else { return nil }
         case .none:
             guard place.isIdentity else { return nil }
             slice = tuples.new[place.index]

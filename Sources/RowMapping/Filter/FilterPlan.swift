@@ -33,13 +33,17 @@ public final class FilterPlan: @unchecked Sendable {
 
     /// Binds `expression` to the columns of `relation`.
     ///
-    /// - Parameter types: the catalog's descriptions of the types that are not built in (see
-    ///   ``RowPlan/unknownTypes(in:)``).
+    /// - Parameters:
+    ///   - types: the catalog's descriptions of the types that are not built in (see
+    ///     ``RowPlan/unknownTypes(in:)``).
+    ///   - sometimes: for each column, whether some old rows carry it though the replica identity does not: their values
+    ///     may be asked for. Empty where none does.
     /// - Throws: the first column that does not exist, value that does not fit, or old value that is never sent.
     public init(
-        _ expression: FilterExpression, relation: Relation, types: [OID: TypeDescription] = [:]
+        _ expression: FilterExpression, relation: Relation, types: [OID: TypeDescription] = [:],
+        sometimes: [Bool] = []
     ) throws(FilterError) {
-        let compiler = try FilterCompiler(expression, relation, types)
+        let compiler = try FilterCompiler(expression, relation, types, sometimes: sometimes)
         self.expression = expression
         self.relation = relation
         unknownInDeletes = compiler.unknownInDeletes

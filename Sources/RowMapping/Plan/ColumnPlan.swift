@@ -8,7 +8,7 @@ struct ColumnPlan {
     var encoding: ValueEncoding
     /// For arrays; their elements then decide.
     var array: ArrayType?
-    /// Whether the replica identity carries the column, so that a key tuple says something about it.
+    /// Whether the replica identity carries the column, so that NULL in a key tuple means NULL; see ``OldRows``.
     var isIdentity: Bool
     /// Whether the value carries the column; the key may all the same.
     var isIncluded: Bool
@@ -18,14 +18,15 @@ struct ColumnPlan {
     var isBytea: Bool
 
     init(
-        _ column: Relation.Column, _ rule: TableRule, _ description: TypeDescription?, prefix: Range<Int>, mask: Int?
+        _ column: Relation.Column, isIdentity: Bool, _ rule: TableRule, _ description: TypeDescription?,
+        prefix: Range<Int>, mask: Int?
     ) {
         let formats = rule.columnFormats[column.name] ?? rule.formats
         prefixOffset = prefix.lowerBound
         prefixLength = prefix.count
         encoding = ValueEncoding(type: description?.base ?? column.type, formats)
         array = ArrayType(type: column.type, description, formats)
-        isIdentity = column.isKey
+        self.isIdentity = isIdentity
         isIncluded = rule.columns.includes(column.name)
         self.mask = mask ?? -1
         isBytea = (description?.base ?? column.type).rawValue == 17

@@ -36,6 +36,7 @@ extension RowPlan {
     ) throws(MappingError) {
         // What an outbox holds is sent once, when it comes.
         if envelope.isOutbox { return }
+        let old = kind(of: old)
         try check(tuples.new)
         if old != .none { try check(tuples.old) }
         if let filter, try !filter.passes(.update, old, tuples, bytes) { return }
@@ -43,7 +44,7 @@ extension RowPlan {
         if old != .none {
             if rule.skipUnchanged, old == .full, isUnchanged(tuples, bytes) { return }
             // Where deletions send nothing, whether the row has moved does not matter.
-            if rule.onDelete != .skip, try hasMoved(tuples, bytes) {
+            if rule.onDelete != .skip, try hasMoved(old, tuples, bytes) {
                 try appendDeletion(row, tuples, context, &batch)
             }
         }
@@ -56,9 +57,10 @@ extension RowPlan {
         to batch: inout RecordBatch
     ) throws(MappingError) {
         if rule.onDelete == .skip || envelope.isOutbox { return }
+        let old = kind(of: old)
         try check(tuples.old)
         if let filter, try !filter.passes(.delete, old, tuples, bytes) { return }
-        guard routingIsInIdentity else { throw routingNotInIdentity }
+        try expectRouting(old, tuples)
         let row = Row(operation: .delete, source: .old, old: old, base: bytes.baseAddress)
         try appendDeletion(row, tuples, context, &batch)
     }
@@ -77,9 +79,11 @@ extension RowPlan {
     }
 
     /// Whether a column of key, partition or topic has another value in the new row than in the old tuple.
-    private func hasMoved(_ tuples: borrowing ChangeTuples, _ bytes: RawSpan) throws(MappingError) -> Bool {
+    private func hasMoved(
+        _ old: OldTuple, _ tuples: borrowing ChangeTuples, _ bytes: RawSpan
+    ) throws(MappingError) -> Bool {
         // A key tuple is sent when the replica identity has changed; the rule's columns may have, and we cannot know.
-        guard routingIsInIdentity else { throw routingNotInIdentity }
+        try expectRouting(old, tuples)
         for column in routing where hasChanged(column, tuples, bytes) { return true }
         return false
     }
@@ -100,9 +104,16 @@ extension RowPlan {
         return before.kind != after.kind || before.length != after.length || !bytes.elementsEqual(before, after)
     }
 
+    /// Refuses an old row whose place is not known.
+    @inline(__always)
+    private func expectRouting(_ old: OldTuple, _ tuples: borrowing ChangeTuples) throws(MappingError) {
+        if routingIsInIdentity { return }
+        for column in routing where !isCarried(column, old, tuples) { throw routingNotInIdentity }
+    }
+
     private var routingNotInIdentity: MappingError {
         .keyNotInReplicaIdentity(
-            routing.filter { !relation.columns[$0].isKey }.map { relation.columns[$0].name }, table: table)
+            routing.filter { !columns[$0].isIdentity }.map { relation.columns[$0].name }, table: table)
     }
 
     @inline(__always)

@@ -7,7 +7,7 @@ extension RowPlan {
 
     /// Appends the row as a JSON object, and `suffix` inside it behind the last column.
     ///
-    /// - Parameter keyOnly: whether the row is a key tuple, whose other columns are absent.
+    /// - Parameter keyOnly: whether the row is a key tuple, in which NULL of other columns stands for "not sent".
     /// - Returns: whether columns were left out since their values were not sent.
     @inline(__always)
     func appendObject(
@@ -23,8 +23,9 @@ extension RowPlan {
         var leftOut = false
         for index in 0..<columnCount {
             let plan = columns[index]
-            if !plan.isIncluded || keyOnly && !plan.isIdentity { continue }
+            if !plan.isIncluded { continue }
             var slice = row.source == .new ? tuples.new[index] : tuples.old[index]
+            if keyOnly, !plan.isIdentity, slice.kind == .null { continue }
             if slice.kind == .unchangedTOAST {
                 slice = self.slice(index, row, tuples)
                 if slice.kind == .unchangedTOAST {
@@ -75,11 +76,12 @@ extension RowPlan {
     ) {
         let start = batch.byteCount
         let isOld = old != nil
+        let kind = old.map { self.kind(of: $0) }
         let count = isOld ? tuples.old.count : tuples.new.count
         for index in 0..<min(count, columnCount) where columns[index].isIncluded && columns[index].mask < 0 {
-            // A key tuple says nothing of other columns.
-            if old == .key, !columns[index].isIdentity { continue }
             let slice = isOld ? tuples.old[index] : tuples.new[index]
+            // NULL in a key tuple says nothing of other columns.
+            if kind == .key, slice.kind == .null, !columns[index].isIdentity { continue }
             guard slice.kind == .text || slice.kind == .null else { continue }
             batch.append(text + columns[index].prefixOffset, columns[index].prefixLength)
             let input = bytes.baseAddress + Int(slice.offset)

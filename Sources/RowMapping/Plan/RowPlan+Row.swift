@@ -20,10 +20,16 @@ extension RowPlan {
     func slice(_ index: Int, _ row: Row, _ tuples: borrowing ChangeTuples) -> ColumnSlice {
         guard row.source == .new else { return tuples.old[index] }
         let slice = tuples.new[index]
-        guard slice.kind == .unchangedTOAST,
-            row.old == .full || row.old == .key && columns[index].isIdentity
-        else { return slice }
-        return tuples.old[index]
+        guard slice.kind == .unchangedTOAST, row.old != .none else { return slice }
+        return isCarried(index, row.old, tuples) ? tuples.old[index] : slice
+    }
+
+    /// Whether the old tuple says what the column held: NULL may stand for "not sent", a value never does.
+    ///
+    /// - Parameter old: as ``kind(of:)`` has it.
+    @inline(__always)
+    func isCarried(_ index: Int, _ old: OldTuple, _ tuples: borrowing ChangeTuples) -> Bool {
+        old == .full || columns[index].isIdentity || tuples.old[index].kind != .null
     }
 
     /// The same for a column that says where the record goes, and so must be there or NULL.

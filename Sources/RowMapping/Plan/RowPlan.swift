@@ -25,6 +25,7 @@ public final class RowPlan: @unchecked Sendable {
     /// changes in one of them leaves its old place.
     let routing: [Int]
     let routingIsInIdentity: Bool
+    let oldRows: OldRows
     let topic: TopicPlan
     let partition: PartitionPlan
     let envelope: EnvelopePlan
@@ -50,11 +51,12 @@ public final class RowPlan: @unchecked Sendable {
     ///     nil where the catalog was not asked (see ``needsPrimaryKey(rule:relation:)``).
     ///   - types: the catalog's descriptions of the types that are not built in (see ``unknownTypes(in:)``); those
     ///     that are missing are written as text.
+    ///   - partitions: of a partitioned table that is published as a whole, those of which changes have come.
     ///   - topic: the number of the topic that ``constantTopic(rule:relation:)`` names; of no meaning where rows decide.
     ///   - number: what the records shall say of their table.
     public init(
-        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:], topic: Int,
-        number: Int = 0
+        rule: TableRule, relation: Relation, primaryKey: [String]?, types: [OID: TypeDescription] = [:],
+        partitions: [Relation] = [], topic: Int, number: Int = 0
     ) throws(MappingError) {
         let names = RelationColumns(relation)
         table = names.table
@@ -88,7 +90,9 @@ public final class RowPlan: @unchecked Sendable {
         var routing = key
         for index in partition.columns + self.topic.columns where !routing.contains(index) { routing.append(index) }
         self.routing = routing
-        routingIsInIdentity = routing.allSatisfy { relation.columns[$0].isKey }
+        let oldRows = OldRows(relation, partitions: partitions)
+        self.oldRows = oldRows
+        routingIsInIdentity = routing.allSatisfy { oldRows.carried[$0] }
 
         columnCount = relation.columns.count
         let prefixes = relation.columns.map { Self.prefix(rule.columns.field(of: $0.name)) }
@@ -103,7 +107,7 @@ public final class RowPlan: @unchecked Sendable {
             let mask = rule.columns.mask[column.name]
             (columns + index).initialize(
                 to: ColumnPlan(
-                    column, rule, types[column.type], prefix: offset..<offset + prefixes[index].count,
+                    column, isIdentity: oldRows.carried[index], rule, types[column.type], prefix: offset..<offset + prefixes[index].count,
                     mask: mask == nil ? nil : masks.count))
             if let mask { masks.append(mask) }
             offset += prefixes[index].count
@@ -112,7 +116,8 @@ public final class RowPlan: @unchecked Sendable {
         maskSlack = masks.reduce(0) { $0 + JSONText.bound($1.bound(0)) }
         do throws(FilterError) {
             filter = try rule.filter.map { expression throws(FilterError) in
-                try FilterPlan(expression, relation: relation, types: types)
+                try FilterPlan(
+                    expression, relation: oldRows.described(relation), types: types, sometimes: oldRows.carriedBySome)
             }
         } catch {
             throw .unfitFilter(error.message, table: table)
@@ -157,6 +162,13 @@ public final class RowPlan: @unchecked Sendable {
 
     /// The names of the key's columns; empty for records without a key.
     public var keyColumns: [String] { key.map { relation.columns[$0].name } }
+
+    /// Indexes of the columns that every old tuple carries; those of the replica identity for most tables.
+    public var identity: [Int] { (0..<columnCount).filter { columns[$0].isIdentity } }
+
+    /// The kind of an old tuple, whatever its flag says: a full one carries every column. See ``OldRows``.
+    @inline(__always)
+    public func kind(of old: OldTuple) -> OldTuple { oldRows.kind(of: old) }
 
     /// The types of the relation's columns that only the catalog knows.
     public static func unknownTypes(in relation: Relation) -> Set<OID> {
