@@ -6,6 +6,8 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownColumns([String], rule: String, table: TableName)
     /// The filter does not fit the table: a column that it does not have, or types that cannot be compared.
     case unfitFilter(String, table: TableName)
+    /// Without a `key` rule the key is the primary key, and the server does not send these columns of it.
+    case hiddenPrimaryKey([String], table: TableName)
     /// Two columns, constants or the operation would go to the same field.
     case duplicateField(String, table: TableName)
     /// The topic is none that Kafka takes, for every row alike.
@@ -48,6 +50,9 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownColumns(let columns, let rule, let table):
             "table \(table) has no column \(Self.list(columns)), which its rule \(rule) names"
         case .unfitFilter(let reason, let table): "the filter of table \(table) does not fit it: \(reason)"
+        case .hiddenPrimaryKey(let columns, let table):
+            "the server does not send \(Self.list(columns)) of the primary key of table \(table), so its records would"
+                + " have no key of their own"
         case .duplicateField(let field, let table):
             "the value of table \(table) would have the field \"\(field)\" twice"
         case .illegalTopic(let problem, let table): "the topic of table \(table) \(problem)"
@@ -88,7 +93,7 @@ public enum MappingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .keyNotInReplicaIdentity, .keyNotSent, .illegalTopicOfRow, .takenTopicOfRow, .missingTopicOfRow,
             .illegalPartition, .malformedMessage, .malformedValue, .unrepresentable:
             true
-        case .unknownKeyColumns, .unknownColumns, .unfitFilter, .duplicateField, .illegalTopic,
+        case .unknownKeyColumns, .hiddenPrimaryKey, .unknownColumns, .unfitFilter, .duplicateField, .illegalTopic,
             .columnCountMismatch, .unexpectedBinary, .unopenedTopic, .unfetchedColumns, .unknownRelation,
             .unmappedTable:
             false

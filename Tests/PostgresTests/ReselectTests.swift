@@ -36,7 +36,7 @@ import Testing
             """#)
         try database.sql.execute(#"GRANT USAGE ON SCHEMA "Odd.S" TO \#(database.role)"#)
         try database.grant(#""Odd.S"."a ""b""#)
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         let row = try await catalog.reselect(
             ["Body", "n"], of: TableName(schema: "Odd.S", name: "a \"b"), where: key(("K 1", "1"), ("k2", "it's")))
         #expect(row?.map(text) == ["right", nil])
@@ -60,7 +60,7 @@ import Testing
         try database.sql.execute("INSERT INTO docs VALUES (\(literal), 'found')")
         // As the stream prints it: with the session's settings.
         let printed = try #require(try Connection(database.parameters).query("SELECT k FROM docs", to: "read")[0, 0])
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("k", printed)))?.map(text) == ["found"])
     }
 
@@ -75,7 +75,7 @@ import Testing
             "TimeZone = 'Asia/Tokyo'", "DateStyle = 'SQL, DMY'", "bytea_output = escape", "extra_float_digits = -5",
             "IntervalStyle = sql_standard", "client_encoding = LATIN1",
         ] { try database.sql.execute("ALTER ROLE \(database.role) SET \(setting)") }
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         let row = try await catalog.reselect(
             ["at", "bytes", "number", "span", "day"], of: Self.docs, where: key(("id", "1")))
         #expect(
@@ -91,14 +91,14 @@ import Testing
         if !partitioning.isEmpty { try database.sql.execute("CREATE TABLE leaf PARTITION OF docs DEFAULT") }
         try database.sql.execute("INSERT INTO docs VALUES (1, 'found', 'x')")
         try database.sql.execute("GRANT SELECT (id, body) ON docs TO \(database.role)")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))?.map(text) == ["found"])
     }
 
     @Test func aRowThatIsGoneIsNoRow() async throws {
         let database = try TestDatabase("CREATE TABLE docs (id int PRIMARY KEY, body text)")
         try database.grant("docs")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1"))) == nil)
         // A key that no text of PostgreSQL's can be: cut at the NUL it would be another row's.
         try database.sql.execute("INSERT INTO docs VALUES (1, 'a')")
@@ -109,7 +109,7 @@ import Testing
     func aShapeThatIsGoneIsNoRow() async throws {
         let database = try TestDatabase("CREATE TABLE docs (id int PRIMARY KEY, body text)")
         try database.grant("docs")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         for (column, table) in [("dropped", Self.docs), ("body", TableName(schema: "public", name: "gone"))] {
             #expect(try await catalog.reselect([column], of: table, where: key(("id", "1"))) == nil)
         }
@@ -127,7 +127,7 @@ import Testing
             CREATE TABLE leaf PARTITION OF parted FOR VALUES FROM (0) TO (9); INSERT INTO parted VALUES (3, 'leaf')
             """)
         try database.grant("docs", "parted", "leaf")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))?.map(text) == ["own"])
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "2"))) == nil)
         for table in ["parted", "leaf"] {
@@ -140,7 +140,7 @@ import Testing
         let database = try TestDatabase(
             "CREATE TABLE docs (id int, body text); INSERT INTO docs VALUES (1, 'a'), (1, 'b')")
         try database.grant("docs")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         let state = try await sqlState {
             _ = try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))
         }
@@ -155,7 +155,7 @@ import Testing
             ALTER TABLE guarded ENABLE ROW LEVEL SECURITY
             """)
         try database.grant("guarded")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         for table in ["docs", "guarded"] {
             let state = try await sqlState {
                 _ = try await catalog.reselect(
@@ -172,7 +172,7 @@ import Testing
         let database = try TestDatabase(
             "CREATE TABLE docs (id int PRIMARY KEY, body text); INSERT INTO docs VALUES (1, 'a')")
         try database.grant("docs")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         let sessions = "FROM pg_stat_activity WHERE usename = '\(database.role)'"
         func ask() async throws -> String? {
             #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))?.map(text) == ["a"])
@@ -195,7 +195,7 @@ import Testing
             ALTER TABLE docs ALTER body SET STORAGE EXTERNAL; INSERT INTO docs VALUES (1, repeat('0123456789', 4000000))
             """)
         try database.grant("docs")
-        let catalog = PostgresCatalog(parameters: database.parameters)
+        let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         let row = try await catalog.reselect(["body"], of: Self.docs, where: key(("id", "1")))
         let body = try #require(row?.first ?? nil)
         #expect(body.count == 40_000_000 && body.suffix(3) == Array("789".utf8)[...])

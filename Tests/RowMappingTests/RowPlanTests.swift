@@ -40,30 +40,36 @@ import Testing
         }
     }
 
-    @Test func aPrimaryKeyThatThePublicationHidesIsNoKey() throws {
-        let table = try MappedTable([.plain("b"), .plain("c")], primaryKey: ["a", "b"])
-        #expect(table.plan.keyColumns == [])
+    @Test func aPrimaryKeyOfWhichTheServerHidesAPartIsRefusedUnlessARuleNamesAKey() throws {
+        let columns: [Relation.Column] = [.plain("b"), .plain("c")]
+        let error = MappingError.hiddenPrimaryKey(["a"], table: Self.name)
+        #expect(throws: error) { try MappedTable(columns, primaryKey: ["a", "b"]) }
+        #expect(!error.isOfOneChange)
+        #expect(try MappedTable(columns, primaryKey: ["a", "b"], key: ["b"]).plan.keyColumns == ["b"])
     }
 
     @Test(
         arguments: [
-            // One marked column has no order to ask for.
-            (.default, 0, nil, false),
-            (.default, 1, nil, false),
-            (.default, 2, nil, true),
-            (.nothing, 0, nil, true),
-            (.index, 1, nil, true),
-            (.full, 2, nil, true),
-            (.default, 2, ["c0"], false),
-            (.full, 2, ["c0"], false),
-        ] as [(Relation.ReplicaIdentity, Int, [String]?, Bool)])
-    func thePrimaryKeyIsAskedForWhereTheRelationDoesNotTellIt(
-        identity: Relation.ReplicaIdentity, keys: Int, rule: [String]?, needed: Bool
+            // One marked column has no order to ask for, and what was added to the key since is of no matter.
+            (.default, 1, ["c0"], [], nil),
+            (.default, 1, ["c0", "later"], [], nil),
+            (.default, 1, nil, [], nil),
+            (.default, 1, ["c0", "generated"], ["generated"], ["c0", "generated"]),
+            (.default, 0, ["generated"], ["generated"], ["generated"]),
+            (.default, 0, ["rest"], [], nil),
+            (.default, 2, ["c1", "c0"], [], ["c1", "c0"]),
+            (.full, 2, ["c1"], [], ["c1"]),
+            (.full, 2, nil, [], []),
+            (.index, 1, ["rest"], [], ["rest"]),
+            (.nothing, 0, ["left_out"], ["left_out"], ["left_out"]),
+        ] as [(Relation.ReplicaIdentity, Int, [String]?, [String], [String]?)])
+    func theCatalogsKeyStandsWhereTheRelationDoesNotTellIt(
+        identity: Relation.ReplicaIdentity, marks: Int, catalog: [String]?, unsent: [String], key: [String]?
     ) {
         let relation = Relation(
             oid: OID(rawValue: 1), schema: "public", name: "t", replicaIdentity: identity,
-            columns: (0..<keys).map { .key("c\($0)") } + [.plain("rest")])
-        #expect(RowPlan.needsPrimaryKey(rule: TableRule(topic: "t", key: rule), relation: relation) == needed)
+            columns: (0..<marks).map { .key("c\($0)") } + [.plain("rest")])
+        #expect(RowPlan.primaryKey(catalog, unsent: unsent, of: relation) == key)
     }
 
     @Test func everyErrorNamesItsTable() {

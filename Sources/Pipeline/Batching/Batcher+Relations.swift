@@ -121,10 +121,12 @@ extension Batcher {
     func compile(_ rule: TableRule, _ relation: Relation, by rules: MappingRules) async throws(PipelineError) -> RowPlan
     {
         var primaryKey: [String]?
-        if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
-            primaryKey = try await catalog.primaryKey(of: relation.oid)
-            // With an identity other than the primary key, its marks must not stand in for a key that is not there.
-            if primaryKey == nil, relation.replicaIdentity != .default { primaryKey = [] }
+        if RowPlan.needsPrimaryKey(rule: rule) {
+            let found = try await catalog.primaryKey(of: relation.oid)
+            let missing = found?.filter { name in !relation.columns.contains { $0.name.isSpelled(like: name) } } ?? []
+            // A column that was added to table and key since the change is none that the server hides.
+            let unsent = missing.isEmpty ? [] : try await catalog.unsentColumns(missing, of: relation.oid)
+            primaryKey = RowPlan.primaryKey(found, unsent: unsent, of: relation)
         }
         let unknown = RowPlan.unknownTypes(in: relation)
         let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)

@@ -6,6 +6,10 @@ public protocol Catalog: Sendable {
     /// The primary key's columns in its own order, or nil for a table without one (or gone by now).
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]?
 
+    /// Those of the relation's columns that the server never sends: generated ones that the publication leaves out, and
+    /// those that its column list leaves out.
+    func unsentColumns(_ columns: [String], of relation: OID) async throws(PipelineError) -> [String]
+
     /// Types that are not built in; those that no longer exist are left out.
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription]
 

@@ -184,6 +184,13 @@ public enum RecoveryPolicy {
         switch error {
         case .unknownKeyColumns(_, let table):
             .stop(.data, advice: "correct key in the rule for \(table) in mapping.tables")
+        case .hiddenPrimaryKey(_, let table):
+            .stop(
+                .data,
+                advice:
+                    "set key in the rule for \(table) in mapping.tables to columns that identify a row and are sent; "
+                    + "or have the column sent: add it to the publication's column list, or, for a generated one, use "
+                    + "PostgreSQL 18 and publish_generated_columns = stored")
         case .unknownColumns(_, "columns", let table):
             .stop(
                 .data,

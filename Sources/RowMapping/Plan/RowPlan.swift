@@ -48,7 +48,7 @@ public final class RowPlan: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - primaryKey: the catalog's primary key, in its own order; what the key is made of without a `key` rule.
-    ///     nil where the catalog was not asked (see ``needsPrimaryKey(rule:relation:)``).
+    ///     nil where the columns that the relation marks are the key (see ``primaryKey(_:unsent:of:)``).
     ///   - types: the catalog's descriptions of the types that are not built in (see ``unknownTypes(in:)``); those
     ///     that are missing are written as text.
     ///   - partitions: of a partitioned table that is published as a whole, those of which changes have come.
@@ -66,12 +66,13 @@ public final class RowPlan: @unchecked Sendable {
 
         let keyNames = rule.key ?? primaryKey ?? relation.columns.filter(\.isKey).map(\.name)
         let unknown = keyNames.filter { !names.contains($0) }
-        // A primary key that the publication's column list hides is no key at all; a declared one is a mistake.
-        if rule.key != nil, !unknown.isEmpty {
+        if !unknown.isEmpty {
+            // Without it, or with a part of it, rows would have no key of their own.
+            if rule.key == nil { throw .hiddenPrimaryKey(unknown, table: table) }
             throw rule.isOutbox
                 ? .unknownColumns(unknown, rule: "outbox.key", table: table) : .unknownKeyColumns(unknown, table: table)
         }
-        key = unknown.isEmpty ? try names.indexes(of: keyNames, in: "key") : []
+        key = try names.indexes(of: keyNames, in: "key")
 
         textKey = rule.keyFormat == .text && key.count == 1 ? key[0] : nil
         usesCommitTime = rule.timestamp == .commit
@@ -107,7 +108,8 @@ public final class RowPlan: @unchecked Sendable {
             let mask = rule.columns.mask[column.name]
             (columns + index).initialize(
                 to: ColumnPlan(
-                    column, isIdentity: oldRows.carried[index], rule, types[column.type], prefix: offset..<offset + prefixes[index].count,
+                    column, isIdentity: oldRows.carried[index], rule, types[column.type],
+                    prefix: offset..<offset + prefixes[index].count,
                     mask: mask == nil ? nil : masks.count))
             if let mask { masks.append(mask) }
             offset += prefixes[index].count
@@ -177,11 +179,27 @@ public final class RowPlan: @unchecked Sendable {
 
     /// Whether the primary key must be read from the catalog before a plan can be made.
     ///
-    /// A Relation message marks the replica identity's columns. With the default identity these are the primary key,
-    /// and a single one has no order to ask for; with FULL or an index they are not.
-    public static func needsPrimaryKey(rule: TableRule, relation: Relation) -> Bool {
-        guard rule.key == nil else { return false }
-        return relation.replicaIdentity != .default || relation.columns.count(where: \.isKey) > 1
+    /// A Relation message marks the replica identity's columns. With FULL or an index these are not the primary key; with
+    /// the default identity they are what is sent of it, in no order, and only the catalog knows whether that is all: a
+    /// generated column is not sent, nor is one that a column list leaves out.
+    public static func needsPrimaryKey(rule: TableRule) -> Bool { rule.key == nil }
+
+    /// The primary key as the relation's changes have it, by what the catalog says now; nil where the relation's marks
+    /// are the key.
+    ///
+    /// - Parameters:
+    ///   - primaryKey: the catalog's, in its own order; nil for a table without one, or that is gone by now.
+    ///   - unsent: those of its columns that the server never sends.
+    public static func primaryKey(
+        _ primaryKey: [String]?, unsent: [String], of relation: Relation
+    ) -> [String]? {
+        // With an identity other than the primary key, its marks must not stand in for a key that is not there.
+        guard relation.replicaIdentity == .default else { return primaryKey ?? [] }
+        guard let primaryKey else { return nil }
+        if !unsent.isEmpty { return primaryKey }
+        // The stream knows the key as it was at the change, and a single column has no order to ask for.
+        let marks = relation.columns.filter(\.isKey)
+        return marks.count > 1 ? primaryKey : nil
     }
 
     /// The topic of all of a table's records; nil where each row decides.

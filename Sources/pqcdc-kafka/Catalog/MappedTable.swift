@@ -63,9 +63,10 @@ struct MappedTable {
         _ rule: TableRule, for relation: Relation, _ types: [OID: TypeDescription]
     ) throws(MappingError) -> RowPlan {
         var primaryKey: [String]?
-        if RowPlan.needsPrimaryKey(rule: rule, relation: relation) {
-            primaryKey = state?.primaryKey ?? []
-            if primaryKey == [], relation.replicaIdentity == .default { primaryKey = nil }
+        if RowPlan.needsPrimaryKey(rule: rule) {
+            let found = state.flatMap { $0.primaryKey.isEmpty ? nil : $0.primaryKey }
+            let unsent = found?.filter { name in !relation.columns.contains { $0.name.isSpelled(like: name) } } ?? []
+            primaryKey = RowPlan.primaryKey(found, unsent: unsent, of: relation)
         }
         return try RowPlan(rule: rule, relation: relation, primaryKey: primaryKey, types: types, topic: 0)
     }

@@ -86,7 +86,8 @@ struct Daemon {
                 asksForLimits: settings.mapping.putsRecordsAside, keys: KafkaKeys(settings), position: plan.position,
                 metrics: metrics,
                 watched: loops.kafkaPoll, logger: logger),
-            catalog: PostgresCatalog(parameters: settings.connectionParameters),
+            catalog: PostgresCatalog(
+                parameters: settings.connectionParameters, publication: settings.cdc.publication.name),
             snapshots: settings.cdc.snapshot.mode == .never
                 ? nil : PostgresSnapshotSource(settings: settings, logger: logger),
             requests: PostgresRequestSource(settings: settings, plans: plans, logger: logger),

@@ -10,17 +10,30 @@ import RowMapping
 /// stays open.
 struct PostgresCatalog: Catalog {
     private let parameters: ConnectionParameters
+    private let publication: String
     private let rows: KeptConnection
 
-    init(parameters: ConnectionParameters) {
+    /// - Parameter publication: what decides which columns are sent.
+    init(parameters: ConnectionParameters, publication: String) {
         self.parameters = parameters
+        self.publication = publication
         // A row that a policy hides would look as if it had been deleted. With this the server refuses to hide any.
         rows = KeptConnection(parameters, preparation: "SET row_security = off")
     }
 
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? {
-        let columns = try await ask { connection throws(PostgresError) in try connection.primaryKey(of: relation) }
+        // On the connection that stays open: tables come by the thousand when a stream begins.
+        let columns = try await onThread("pg-catalog") { () throws(PostgresError) in
+            try rows.ask { connection throws(PostgresError) in try connection.primaryKey(of: relation) }
+        }
         return columns.isEmpty ? nil : columns
+    }
+
+    func unsentColumns(_ columns: [String], of relation: OID) async throws(PipelineError) -> [String] {
+        let publication = publication
+        return try await ask { connection throws(PostgresError) in
+            try connection.unsentColumns(of: relation, publication: publication).filter(columns.contains)
+        }
     }
 
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] {

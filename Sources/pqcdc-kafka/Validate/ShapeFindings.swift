@@ -73,6 +73,8 @@ enum ShapeFindings {
         // Of the key the findings on keys say more.
         switch error {
         case .unknownKeyColumns, .unknownColumns(_, "outbox.key", _): return []
+        case .hiddenPrimaryKey(let columns, _):
+            if let sent = mapped.published?.columns, !columns.allSatisfy(sent.contains) { return [] }
         default: break
         }
         guard case .stop(_, let advice) = RecoveryPolicy.decide(.mapping(error, at: .zero)) else {
@@ -108,6 +110,7 @@ extension TableRule {
     /// Takes out what the error is about, as far as that leaves a rule; otherwise nothing.
     fileprivate mutating func takeOut(_ error: MappingError) {
         if case .unknownKeyColumns = error { key = [] }
+        if case .hiddenPrimaryKey = error { key = [] }
         if case .illegalTopic = error { topic = Self.anyTopic }
         if case .duplicateField = error {
             columns.rename = [:]
