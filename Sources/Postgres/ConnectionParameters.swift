@@ -33,14 +33,16 @@ public struct ConnectionParameters: Sendable {
         keywords.filter { !$0.value.isEmpty } + Self.session
     }
 
-    /// Settings that make the text of every value independent of the server's, the database's and the role's own.
+    /// Settings that make the text of every value independent of the server's, the database's and the role's own. Each
+    /// session begins with them, and ``Connection/restoreSettings()`` sets them anew.
+    static let settings: [(name: String, value: String)] = [
+        ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("IntervalStyle", "postgres"), ("bytea_output", "hex"),
+        ("extra_float_digits", "3"), ("standard_conforming_strings", "on"),
+    ]
+
     private static let session: [(keyword: String, value: String)] = [
         ("client_encoding", "UTF8"),
-        (
-            "options",
-            "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=3 "
-                + "-c standard_conforming_strings=on"
-        ),
+        ("options", settings.map { "-c \($0.name)=\($0.value)" }.joined(separator: " ")),
         ("fallback_application_name", "pqcdc-kafka"),
     ]
 }

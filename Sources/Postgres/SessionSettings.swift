@@ -22,10 +22,8 @@ struct SessionSetting {
     ]
 
     /// Sets all of them, also those that are not reported.
-    static let statement = """
-        SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';
-        SET standard_conforming_strings = on; SET bytea_output = 'hex'; SET extra_float_digits = 3
-        """
+    static let statement = ([("client_encoding", "UTF8")] + ConnectionParameters.settings)
+        .map { "SET \($0.0) = '\($0.1)'" }.joined(separator: "; ")
 
     /// Whether a report fits; a setting that was never reported says nothing.
     func fits(_ reported: UnsafePointer<CChar>?) -> Bool {
@@ -60,5 +58,11 @@ extension Connection {
     func completeSettings() throws(PostgresError) {
         if hasExpectedSettings { return }
         try query(SessionSetting.statement, to: "set up the session")
+    }
+
+    /// Sets anew what every session begins with: whatever has run in this one since, the next values are printed as the
+    /// first ones were. Within a transaction too, where a rollback takes it back.
+    func restoreSettings() throws(PostgresError) {
+        try query(SessionSetting.statement, to: "restore the session's settings")
     }
 }

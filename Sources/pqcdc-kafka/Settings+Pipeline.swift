@@ -12,8 +12,19 @@ extension Settings {
             memoryLimit: memoryLimit, shutdownTimeout: shutdownTimeout,
             activityCheckerInterval: cdc.slot.activityCheckerInterval, position: positionPlan,
             snapshot: snapshotPlan)
-        plan.takesRequests = cdc.snapshot.onDemand
+        plan.requests = requestPolicy
         return plan
+    }
+
+    /// Whose requests for snapshots the daemon follows.
+    var requestPolicy: RequestPolicy {
+        switch cdc.snapshot.onDemand {
+        case .off: .off
+        case .anyone: .anyone
+        case .signed:
+            // Without a secret no settings are made of a file.
+            cdc.snapshot.requestSecret.map { .signed(RequestKey($0.reveal())) } ?? .off
+        }
     }
 
     private var snapshotPlan: SnapshotPlan {

@@ -69,7 +69,9 @@ import Testing
     // MARK: Blocks
 
     @Test(arguments: pages) func everyConfigurationOnAPageLoads(_ page: String) throws {
-        let files = ["cdc-password": "a\n", "kafka-password": "b\n", "hmac-key": "c\n"]
+        let files = [
+            "cdc-password": "a\n", "kafka-password": "b\n", "hmac-key": "c\n", "request-secret": "0123456789abcdef\n",
+        ]
         try Folders.withTemporary(files: files) { credentials in
             for block in try DocumentedPage(page).blocks("yaml") {
                 let result = ConfigurationFile.parse(

@@ -112,7 +112,11 @@ import Testing
 
     @Test(arguments: [false, true]) func theExamplesInItAreValuesOfTheirKeys(withMappings: Bool) throws {
         let text = try withMappings ? Self.mappingsInUse() : Self.everythingInUse()
-        let result = Sample.load(text, environment: ["CDC_PASSWORD": "x", "KAFKA_PASSWORD": "y", "HMAC_KEY": "z"])
+        let result = Sample.load(
+            text,
+            environment: [
+                "CDC_PASSWORD": "x", "KAFKA_PASSWORD": "y", "HMAC_KEY": "z", "REQUEST_SECRET": "0123456789abcdef",
+            ])
         // What cannot stand together in one file, and the paths that this machine does not have.
         var expected = ["both given", "cannot be read", "needs replicaIdentity", "has both columns and number"]
         if !withMappings { expected.append("is given twice") }

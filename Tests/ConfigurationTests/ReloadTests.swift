@@ -85,7 +85,7 @@ import Testing
             Sample.text(top: "shutdownTimeout: 5s"), Sample.text(top: "readiness: {maxStall: 5s}"),
             Sample.text(top: "readiness: {unpublished: fail}"),
             Sample.text(slot: "slotActivityCheckerInterval: 5s"),
-            Sample.text(cdc: "logger: {level: debug}"), Sample.text(cdc: "snapshot: {onDemand: false}"),
+            Sample.text(cdc: "logger: {level: debug}"), Sample.text(cdc: "snapshot: {onDemand: anyone}"),
             Sample.text(kafka: "producerBatchSize: 5"),
             Sample.text(kafka: "producerBatchBytes: 5kb"), Sample.text(kafka: "producerBatchTickerDuration: 5s"),
             Sample.text(kafka: "exactlyOnce: {maxTransactionBytes: 1mb, commitInterval: 1s}"),

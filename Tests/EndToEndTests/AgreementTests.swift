@@ -137,7 +137,8 @@ import Testing
         try expectBoth(scene, 69, "standby", "name the primary in cdc.host")
         let setup = try scene.command(["setup"], environment: scene.asSuperuser)
         #expect(setup.status != .exited(0) && setup.errors.contains("is a standby"), "\(setup)")
-        let asked = try scene.command(["snapshot", "--table", "public.users"])
+        let asked = try scene.command(
+            ["snapshot", "--table", "public.users"], scene.configuration(cdc: ["snapshot: {onDemand: anyone}"]))
         #expect(asked.status == .exited(69) && asked.errors.contains("is a standby"), "\(asked)")
     }
 }

@@ -29,22 +29,24 @@ import Testing
     private static let slow = "chunkSize: 100, maxRate: 1kb/s"
 
     private func file(_ scene: Scene, _ snapshot: String, port: UInt16 = 0) -> String {
-        scene.configuration(cdc: ["snapshot: {\(snapshot)}"], metricPort: port)
+        scene.configuration(
+            cdc: ["snapshot: {\(snapshot)\(snapshot.contains("onDemand") ? "" : ", onDemand: anyone")}"],
+            metricPort: port)
     }
 
     @Test func switchedOffNothingIsTakenAndTheCommandRefuses() throws {
         let scene = try scene()
-        let off = file(scene, "onDemand: false")
+        let off = file(scene, "onDemand: off")
         let daemon = try scene.run(off)
         let refused = try scene.command(["snapshot", "--table", "users"], off)
         #expect(refused.status == .exited(78), "\(refused)")
-        #expect(refused.errors.contains("cdc.snapshot.onDemand is false"), "\(refused)")
+        #expect(refused.errors.contains("cdc.snapshot.onDemand is off"), "\(refused)")
         try scene.waitUntilConfirmed(try scene.currentLSN())
         #expect(!daemon.log.text.contains("requested snapshot"), "something was written")
         try ask(scene, #"{"table":"users"}"#)
         let line = try daemon.waitForLog(
-            containing: "a requested snapshot is not taken: cdc.snapshot.onDemand is false")
-        #expect(line.contains("table=public.users"), "\(line)")
+            containing: "a request for a snapshot is ignored: cdc.snapshot.onDemand is off")
+        #expect(!line.contains("users"), "\(line)")
 
         // A reload lets requests in, and another throws out what is under way.
         var start = try daemon.reload(file(scene, Self.slow))
@@ -54,7 +56,9 @@ import Testing
         try ask(scene, #"{"table":"users"}"#)
         try daemon.waitForLog(containing: "taking a requested snapshot", from: start)
         start = try daemon.reload(off)
-        try daemon.waitForLog(containing: "cdc.snapshot.onDemand is false", from: start)
+        let dropped = try daemon.waitForLog(
+            containing: "a requested snapshot is not taken: cdc.snapshot.onDemand is off", from: start)
+        #expect(dropped.contains("table=public.users"), "\(dropped)")
         expectCleanStop(daemon)
         let next = try scene.run(file(scene, Self.slow))
         try scene.sql.execute("INSERT INTO users VALUES (-1, 'last')")

@@ -18,7 +18,7 @@ import Testing
             "INSERT INTO users SELECT n, repeat('x', 200) || n FROM generate_series(1, \(rows)) n; ANALYZE users")
         try scene.createSlot()
         let file = scene.configuration(
-            cdc: ["snapshot: {chunkSize: 700}"],
+            cdc: ["snapshot: {chunkSize: 700, onDemand: anyone}"],
             kafka: [
                 "delivery: exactly-once", "stateTopic: \(UniqueName.next("state"))", "producerBatchSize: 100",
                 // A chunk has more, so it would be split if it were a transaction of the database.

@@ -15,7 +15,7 @@ import Testing
 
     private func file(_ scene: Scene, snapshot: String) -> String {
         scene.configuration(
-            cdc: ["snapshot: {\(snapshot)}"], kafka: ["stateTopic: \(UniqueName.next("state"))"])
+            cdc: ["snapshot: {onDemand: anyone, \(snapshot)}"], kafka: ["stateTopic: \(UniqueName.next("state"))"])
     }
 
     private func atLeast15(_ scene: Scene) throws -> Bool {
@@ -119,7 +119,7 @@ import Testing
         try scene.sql.execute("INSERT INTO users SELECT n, 'n' || n FROM generate_series(1, 3000) n")
         try scene.createSlot()
         // So that the reload comes in the middle.
-        let snapshot = "snapshot: {chunkSize: 100, maxRate: 50kb/s}"
+        let snapshot = "snapshot: {chunkSize: 100, maxRate: 50kb/s, onDemand: anyone}"
         let daemon = try scene.run(scene.configuration(cdc: [snapshot]))
         let consumer = try scene.consumer()
         try request(scene)

@@ -24,7 +24,7 @@ import Testing
         _ scene: Scene, _ snapshot: String, _ delivery: FailpointExample.Delivery = .atLeastOnce, cdc: [String] = []
     ) -> String {
         scene.configuration(
-            cdc: ["snapshot: {\(snapshot)}"] + cdc,
+            cdc: ["snapshot: {onDemand: anyone, \(snapshot)}"] + cdc,
             kafka: [
                 "delivery: \(delivery.rawValue)", "stateTopic: \(UniqueName.next("state"))", "producerBatchSize: 20",
             ])
@@ -131,13 +131,16 @@ import Testing
 
     @Test("A requested snapshot goes on with smaller chunks where statement_timeout ends one")
     func aRequestGoesOnWithSmallerChunks() throws {
-        let scene = try scene(["statement_timeout = '300ms'"])
+        let server = try PostgresServer.shared.session()
+        guard try server.value("SHOW server_version_num").flatMap({ Int($0) }) ?? 0 >= 150_000 else {
+            return LeftOut.say("row filters: PostgreSQL 15 or later has them")
+        }
+        // Some milliseconds a row.
+        let scene = try scene(
+            ["statement_timeout = '300ms'"], publishing: "FOR TABLE t WHERE (md5(repeat(v, 4000)) <> '')")
         let daemon = try scene.run(file(scene, "chunkSize: 100000"))
         try scene.sql.execute(
-            """
-            SELECT pg_logical_emit_message(true, 'pqcdc.snapshot',
-                '{"table":"public.t","where":"pg_sleep(0.005) IS NOT NULL"}')
-            """)
+            #"SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.t"}')"#)
         try daemon.waitForLog(containing: "the requested snapshot goes on with smaller chunks")
         try daemon.waitForLog(containing: "a requested snapshot is done")
         expectCleanStop(daemon)

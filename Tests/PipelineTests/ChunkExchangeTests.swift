@@ -20,6 +20,22 @@ import Testing
         #expect(exchange.take(run: 7, number: 1)?.number == nil)
     }
 
+    /// Anyone may write a message with a watermark's prefix, and may have seen ours.
+    @Test func onlyAnAnnouncedMarkCountsAndOnlyOnce() {
+        let exchange = ChunkExchange()
+        let low = Watermark(slot: "s", run: 7, chunk: 1, kind: .low)
+        let high = Watermark(slot: "s", run: 7, chunk: 1, kind: .high)
+        #expect(!exchange.expects(low))
+        exchange.expect(low)
+        #expect(!exchange.expects(Watermark(slot: "s", run: 7, chunk: 1, kind: .low)), "the token is guessed")
+        #expect(!exchange.expects(Watermark(slot: "s", run: 7, chunk: 1, kind: .high, token: low.token)))
+        #expect(exchange.expects(low))
+        #expect(!exchange.expects(low), "a copy of it")
+        exchange.expect(high)
+        exchange.expect(Watermark(slot: "s", run: 7, chunk: 2, kind: .low))
+        #expect(!exchange.expects(high), "its chunk was given up")
+    }
+
     @Test func theAnswerComesOnceAndIsWaitedFor() {
         let exchange = ChunkExchange()
         exchange.offer(chunk(1))

@@ -81,7 +81,42 @@ import Testing
             }
         }
         #expect(throws: StateRecordError.self) {
-            try Watermark(json: Array(#"{"slot":"s","run":1,"chunk":1,"mark":"middle"}"#.utf8))
+            try Watermark(json: Array(#"{"slot":"s","run":1,"chunk":1,"mark":"middle","token":1}"#.utf8))
         }
+    }
+
+    /// As the version before wrote it, whose conditions were SQL.
+    @Test func aPositionOfTheVersionBeforeIsRead() throws {
+        let json = #"""
+            {"lsn":"0/7","requests":{"request":{"table":"public.a","where":"pg_sleep(1) IS NULL","slot":"s"},"rows":5,\#
+            "bytes":6,"place":"1/2/3/4","next":{"request":{"table":"public.b"},"rows":0,"bytes":0}}}
+            """#
+        let position = try SourcePosition(json: Array(json.utf8))
+        #expect(position.lsn == LSN(rawValue: 7))
+        #expect(position.requests.map(\.request.table.name) == ["a", "b"])
+        #expect(position.requests[0].request.condition == "pg_sleep(1) IS NULL")
+        #expect(position.requests[0].place?.next == TupleID(page: 3, item: 4))
+        #expect(!position.hasUnreadableRequests)
+    }
+
+    @Test(arguments: [
+        #"{}"#, #"{"request":{"table":7},"rows":0,"bytes":0}"#, #"{"request":{"table":"a"},"rows":-1,"bytes":0}"#,
+        #"{"request":{"table":"a"},"rows":0,"bytes":0,"place":"1/2/3"}"#,
+        #"{"request":{"table":"a","signature":{"mac":1}},"rows":0,"bytes":0}"#, "[]", "7",
+    ])
+    func requestsThatCannotBeReadLeaveThePosition(_ requests: String) throws {
+        let position = try SourcePosition(json: Array(#"{"lsn":"0/7","requests":\#(requests)}"#.utf8))
+        #expect(position.lsn == LSN(rawValue: 7) && position.requests == [] && position.hasUnreadableRequests)
+    }
+
+    @Test func whatThePositionCountedDoesNotOverflow() {
+        var ledger = RequestLedger([
+            RequestProgress(SnapshotRequest(table: TableName(schema: "a", name: "b")), rows: .max, bytes: .max - 1)
+        ])
+        let place = RequestProgress.Place(
+            oid: OID(rawValue: 1), fileNode: OID(rawValue: 2), next: TupleID(page: 3, item: 4))
+        ledger.wasSent(1, upTo: place, rows: 5, bytes: 6, isLast: false)
+        ledger.wereDelivered(before: nil)
+        #expect(ledger.all[0].rows == .max && ledger.all[0].bytes == .max)
     }
 }

@@ -43,12 +43,12 @@ final class RequestedSnapshotScene {
 
     /// Starts the thread that reads `t`.
     func start(
-        condition: String? = nil, chunkSize: Int, chunkBytes: Int = 1 << 20, maxRate: Int? = nil
+        chunkSize: Int, chunkBytes: Int = 1 << 20, maxRate: Int? = nil
     ) throws {
         let made = RequestedSnapshotReader(
             parameters: scene.database.parameters, slot: slot, run: 7,
             tables: try scene.tables("t", publication: "p").map(SnapshotLeaf.init),
-            from: [TupleID(page: 0, item: 0)], condition: condition, chunkSize: chunkSize, chunkBytes: chunkBytes,
+            from: [TupleID(page: 0, item: 0)], chunkSize: chunkSize, chunkBytes: chunkBytes,
             maxRate: maxRate, exchange: exchange, wakeup: wakeup, logger: Logger(label: "test"))
         let end = end
         DedicatedThread.start(name: "test") {

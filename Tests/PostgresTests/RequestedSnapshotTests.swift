@@ -39,17 +39,17 @@ import Testing
         #expect(expected.count > 2000)
     }
 
-    @Test func conditionsHoldAndLargeRowsMakeSmallChunks() throws {
+    @Test func largeRowsMakeSmallChunks() throws {
         let scene = try RequestedSnapshotScene(
             "CREATE TABLE t (id int PRIMARY KEY, body text); INSERT INTO t SELECT n, repeat('y', 1000) FROM generate_series(1, 200) n"
         )
-        try scene.start(condition: "id > 100", chunkSize: 1_000_000, chunkBytes: 10_000)
+        try scene.start(chunkSize: 1_000_000, chunkBytes: 10_000)
         try eventually(within: .seconds(60), "the snapshot") {
             try scene.stream()
             return scene.result != nil
         }
         #expect(try scene.result?.get() == true)
-        #expect(Set(scene.folded.keys) == Set((101...200).map(String.init)))
+        #expect(Set(scene.folded.keys) == Set((1...200).map(String.init)))
         #expect(scene.chunks >= 10)
         #expect(scene.largest <= 10_000)
     }

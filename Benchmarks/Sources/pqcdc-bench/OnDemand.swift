@@ -34,7 +34,7 @@ struct OnDemand: ParsableCommand {
         try rig.session.execute("ALTER PUBLICATION \(publication) ADD TABLE narrow")
         let daemon = try RunningDaemon(
             rig, .tcp, slot: slot, publication: publication, tables: [table], topic: "bench.\(table)",
-            others: ["narrow": load.topic],
+            others: ["narrow": load.topic], cdc: ["snapshot: {onDemand: anyone}"],
             kafka: exactlyOnce ? ["delivery: exactly-once", "stateTopic: state-\(table)"] : [])
         try daemon.waitUntilReady()
         var changes = try rate > 0 ? Changes(rate, seconds, table, in: rig) : nil

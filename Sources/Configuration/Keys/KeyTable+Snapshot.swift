@@ -42,8 +42,20 @@ extension KeyTable {
             "cdc.snapshot.maxTransactionDuration", .duration(.seconds(1) ... .seconds(7 * 86400)), .value("1h"),
             "How long one transaction may hold vacuum back before the rest is read from another snapshot."),
         .init(
-            "cdc.snapshot.onDemand", .boolean, .value("true"),
-            "Whether snapshots are taken that are asked for in the WAL, by the command snapshot or in SQL."),
+            "cdc.snapshot.onDemand",
+            .choice(
+                ChoiceSet(
+                    SnapshotSettings.OnDemand.allCases.map(\.rawValue), synonyms: ["false": "off"],
+                    advice: ["true": "write signed, with requestSecretFile beside it; anyone is what true has meant"])),
+            .value("off"),
+            "Whose requests for snapshots are followed, written to the WAL: off, signed ones, or those of anyone."),
+        .init(
+            "cdc.snapshot.requestSecret", .text, .absent("no request can be signed"),
+            "What requests are signed with; better ${REQUEST_SECRET} or requestSecretFile than the text itself.",
+            isSecret: true),
+        .init(
+            "cdc.snapshot.requestSecretFile", .text, .absent("no file is read"),
+            "File with the secret that requests are signed with; found as cdc.passwordFile is."),
         .init(
             "cdc.snapshot.enabled", .boolean, .absent("cdc.snapshot.mode alone decides"),
             "Accepted from go-pq-cdc-kafka files; false is mode: never."),

@@ -26,8 +26,39 @@ extension SettingsReader {
             mode: mode(snapshot), tables: tables, queryCondition: snapshot.text("queryCondition"),
             tableConditions: conditions, chunkSize: snapshot.integer("chunkSize"),
             parallelism: snapshot.integer("parallelism"), maxRate: snapshot.givenByteSize("maxRate"),
-            maxTransactionDuration: snapshot.duration("maxTransactionDuration"), onDemand: snapshot.boolean("onDemand"))
+            maxTransactionDuration: snapshot.duration("maxTransactionDuration"), onDemand: onDemand(snapshot),
+            requestSecret: requestSecret(snapshot))
     }
+
+    private func onDemand(_ snapshot: CheckedSection) -> SnapshotSettings.OnDemand {
+        snapshot.choice("onDemand", as: SnapshotSettings.OnDemand.self) ?? .off
+    }
+
+    /// `requestSecret`, or what `requestSecretFile` holds.
+    private func requestSecret(_ snapshot: CheckedSection) -> Secret? {
+        let secret = secret(in: snapshot, text: "requestSecret", file: "requestSecretFile")
+        let isGiven = snapshot.has("requestSecret") || snapshot.has("requestSecretFile")
+        let isSigned = onDemand(snapshot) == .signed
+        let key = snapshot.has("requestSecret") ? "requestSecret" : "requestSecretFile"
+        if let secret, secret.reveal().utf8.count < Self.shortestSecret {
+            collector.error(
+                "\(snapshot.path(of: key)) must have \(Self.shortestSecret) bytes or more",
+                at: snapshot.position(of: key), note: "openssl rand -hex 32 makes one")
+        }
+        if isSigned, !isGiven {
+            collector.error(
+                "cdc.snapshot.onDemand: signed needs a secret that requests are signed with",
+                at: snapshot.position(of: "onDemand"), note: "give cdc.snapshot.requestSecretFile")
+        } else if !isSigned, isGiven {
+            collector.warning(
+                "\(snapshot.path(of: key)) has no effect without cdc.snapshot.onDemand: signed",
+                at: snapshot.position(of: key), note: "set onDemand: signed, or remove it")
+        }
+        return secret
+    }
+
+    /// A shorter one could be found by trying: whoever reads the WAL has a signature to compare with.
+    private static let shortestSecret = 16
 
     private func mode(_ snapshot: CheckedSection) -> SnapshotSettings.Mode {
         if snapshot.givenBoolean("enabled") == false { return .never }

@@ -9,8 +9,8 @@ extension Settings {
     /// The paths of all such keys but those of the mapping.
     public static let reloadable: Set<String> = [
         "shutdownTimeout", "readiness.maxStall", "readiness.unpublished", "cdc.slot.slotActivityCheckerInterval",
-        "cdc.logger.level",
-        "cdc.logger.logLevel", "cdc.snapshot.onDemand",
+        "cdc.logger.level", "cdc.logger.logLevel", "cdc.snapshot.onDemand", "cdc.snapshot.requestSecret",
+        "cdc.snapshot.requestSecretFile",
         "kafka.producerBatchSize", "kafka.producerBatchBytes", "kafka.producerBatchTickerDuration",
         "kafka.exactlyOnce.maxTransactionBytes", "kafka.exactlyOnce.commitInterval", "kafka.skipOversizedMessages",
     ]
@@ -26,6 +26,7 @@ extension Settings {
         result.cdc.slot.activityCheckerInterval = other.cdc.slot.activityCheckerInterval
         result.cdc.logger.level = other.cdc.logger.level
         result.cdc.snapshot.onDemand = other.cdc.snapshot.onDemand
+        result.cdc.snapshot.requestSecret = other.cdc.snapshot.requestSecret
         result.kafka.producerBatchSize = other.kafka.producerBatchSize
         result.kafka.producerBatchBytes = other.kafka.producerBatchBytes
         result.kafka.producerBatchTickerDuration = other.kafka.producerBatchTickerDuration
@@ -57,7 +58,8 @@ extension Settings {
         compare("cdc.slot.onGap") { $0.cdc.slot.onGap }
         compare("cdc.snapshot") { settings in
             var snapshot = settings.cdc.snapshot
-            snapshot.onDemand = true
+            snapshot.onDemand = .off
+            snapshot.requestSecret = nil
             return snapshot
         }
         compare("cdc.metric.port") { $0.cdc.metricPort }

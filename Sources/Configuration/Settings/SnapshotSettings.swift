@@ -10,6 +10,16 @@ public struct SnapshotSettings: Hashable, Sendable {
         case snapshotOnly = "snapshot_only"
     }
 
+    /// Whose requests for snapshots are followed that come by in the stream.
+    public enum OnDemand: String, CaseIterable, Sendable {
+        /// No one's.
+        case off
+        /// Those that are signed with ``SnapshotSettings/requestSecret``.
+        case signed
+        /// Those of every role that may write a logical message: by PostgreSQL's default, all of them.
+        case anyone
+    }
+
     public var mode: Mode
     /// The tables to read; empty for all that the mapping has a rule for and, but for ``Mode/snapshotOnly``, the
     /// publication sends.
@@ -26,13 +36,14 @@ public struct SnapshotSettings: Hashable, Sendable {
     public var maxRate: Int?
     /// How long one transaction reads before another snapshot is taken.
     public var maxTransactionDuration: Duration
-    /// Whether requests for snapshots are followed that come by in the stream.
-    public var onDemand: Bool
+    public var onDemand: OnDemand
+    /// What requests are signed with.
+    public var requestSecret: Secret?
 
     public init(
         mode: Mode = .never, tables: [TableName] = [], queryCondition: String? = nil,
         tableConditions: [TableName: String] = [:], chunkSize: Int = 8000, parallelism: Int = 2, maxRate: Int? = nil,
-        maxTransactionDuration: Duration = .seconds(3600), onDemand: Bool = true
+        maxTransactionDuration: Duration = .seconds(3600), onDemand: OnDemand = .off, requestSecret: Secret? = nil
     ) {
         self.mode = mode
         self.tables = tables
@@ -43,6 +54,7 @@ public struct SnapshotSettings: Hashable, Sendable {
         self.maxRate = maxRate
         self.maxTransactionDuration = maxTransactionDuration
         self.onDemand = onDemand
+        self.requestSecret = requestSecret
     }
 
     /// SQL that a row must meet to be read; nil reads all.

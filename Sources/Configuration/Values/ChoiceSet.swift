@@ -8,9 +8,15 @@ public struct ChoiceSet: Sendable {
     /// Whether upper and lower case are the same, as they are in go-pq-cdc-kafka's own keys.
     public var ignoresCase: Bool
 
-    init(_ names: [String], synonyms: [String: String] = [:], ignoresCase: Bool = false) {
+    /// What to write in place of words that were right once, or are elsewhere.
+    private var advice: [String: String]
+
+    init(
+        _ names: [String], synonyms: [String: String] = [:], advice: [String: String] = [:], ignoresCase: Bool = false
+    ) {
         self.names = names
         self.synonyms = synonyms
+        self.advice = advice
         self.ignoresCase = ignoresCase
     }
 
@@ -19,6 +25,7 @@ public struct ChoiceSet: Sendable {
         if let name = names.first(where: { $0 == text }) { return name }
         if ignoresCase, let name = names.first(where: { $0.lowercased() == text.lowercased() }) { return name }
         if let name = synonyms[text] { return name }
+        if let advice = advice[text] { throw ValueError("must be \(listed)", note: advice) }
         let near = Spelling.nearest(to: text, among: names)
         throw ValueError("must be \(listed)", note: near.map { "did you mean \"\($0)\"?" })
     }

@@ -30,8 +30,8 @@ extension Batcher {
         if rules.schemaChangesTopic != next.rules.schemaChangesTopic { shapes = [:] }
         rules = next.rules
         plan = next.position
-        takesRequests = next.takesRequests
-        await refuseRequestsIfOff()
+        requestPolicy = next.requests
+        await refuseRequestsNoLongerAllowed()
         assembler.adopt(next.batch, messages: next.rules.messages)
         try await openOwnTopics()
         plans.settle(next)

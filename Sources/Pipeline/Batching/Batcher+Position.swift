@@ -21,6 +21,11 @@ extension Batcher {
         }
         snapshotStage = known.position?.snapshot
         requests = RequestLedger(known.position?.requests ?? [])
+        if known.position?.hasUnreadableRequests == true {
+            logger.warning(
+                "the position holds requests for snapshots that cannot be read; they are dropped",
+                metadata: ["state_topic": "\(name)", "advice": "ask again with pqcdc-kafka snapshot"])
+        }
         try await readSnapshotProgress()
         if snapshotPlan.mode == .initial, snapshotStage == nil {
             if known.position == nil {

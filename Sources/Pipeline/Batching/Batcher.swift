@@ -56,9 +56,10 @@ actor Batcher {
     var settled: SnapshotLedger?
     /// Reads tables for requests that come by in the stream; nil where there is nobody to.
     let requestSource: (any RequestSource)?
-    /// Whether requests are taken at all.
-    var takesRequests: Bool
+    /// Whose requests are followed.
+    var requestPolicy: RequestPolicy
     var requests = RequestLedger()
+    var requestWarnings = RequestWarnings()
     /// The first of them, while a thread is at work for it.
     var followed: FollowedRequest?
     /// When one was given up last.
@@ -83,7 +84,7 @@ actor Batcher {
         self.snapshots = snapshots
         requestSource = requests
         snapshotPlan = plan.snapshot
-        takesRequests = plan.takesRequests
+        requestPolicy = plan.requests
         self.ticker = ticker
         self.metrics = metrics
         self.statusArea = statusArea
@@ -100,7 +101,7 @@ actor Batcher {
         try await resume()
         streamed()
         try await takeSnapshot()
-        await refuseRequestsIfOff()
+        await refuseRequestsNoLongerAllowed()
         try await settleRequests()
         var isStopped = false
         while !isStopped {

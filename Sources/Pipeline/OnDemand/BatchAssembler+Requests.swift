@@ -11,8 +11,9 @@ extension BatchAssembler {
         switch message.prefix {
         case SnapshotRequest.prefix: return .request(bytes.withUnsafeBytes { Array($0[range]) })
         case Watermark.prefix:
+            // Anyone may write such a message, or write again one that he has seen.
             guard let requested, let mark = try? Watermark(json: bytes.withUnsafeBytes { Array($0[range]) }),
-                mark.slot == requested.slot, mark.run == requested.run
+                requested.exchange.expects(mark)
             else { return .consumed }
             if mark.kind == .high { return .highMark(mark.chunk) }
             self.requested?.window.lowMark(of: mark.chunk)

@@ -27,7 +27,14 @@ extension Batcher {
         }
         // One that is about to end has no room for a chunk.
         try await flushFull()
-        let (rows, bytes) = try await send(&chunk, requested.plan)
+        let (rows, bytes): (UInt64, Int)
+        do throws(PipelineError) {
+            (rows, bytes) = try await send(&chunk, requested.plan, requested.condition)
+        } catch {
+            // The stream can do without these rows, and the next start would find the same.
+            guard error.isOfRequest else { throw error }
+            return await giveUp("\(error)")
+        }
         let leaf = followed.leaves[chunk.leaf]
         requests.wasSent(
             session.checkpoint.open(records: 0, bytes: 0, confirmable: nil),
@@ -39,7 +46,8 @@ extension Batcher {
         metrics.snapshot.rows.increment(by: rows)
         metrics.snapshot.bytes.increment(by: UInt64(bytes))
         metrics.snapshot.chunksDone.increment()
-        followed.run.exchange.answer(.sent(bytes: bytes))
+        // Rows that the condition leaves out were read all the same, so the rate counts them.
+        followed.run.exchange.answer(.sent(bytes: max(bytes, chunk.lines.byteCount)))
         try await flushFull()
     }
 
@@ -50,7 +58,7 @@ extension Batcher {
 
     /// - Returns: how many rows were sent, and the bytes of their records.
     private func send(
-        _ chunk: inout RequestedChunk, _ plan: RowPlan
+        _ chunk: inout RequestedChunk, _ plan: RowPlan, _ condition: FilterPlan?
     ) async throws(PipelineError) -> (rows: UInt64, bytes: Int) {
         var row = CopyRow()
         var rows: UInt64 = 0
@@ -68,6 +76,7 @@ extension Batcher {
                     if assembler.requested?.window.isTouched(row, in: UnsafeRawBufferPointer(line)) == true {
                         return .done
                     }
+                    guard try passes(row, UnsafeRawBufferPointer(line).bytes, condition) else { return .done }
                     rows += 1
                 }
                 return try append(row, UnsafeRawBufferPointer(line).bytes, plan)
@@ -89,6 +98,15 @@ extension Batcher {
         bytes += assembler.batch.byteCount
         try await flush()
         return (rows, bytes)
+    }
+
+    private func passes(
+        _ row: borrowing CopyRow, _ bytes: RawSpan, _ condition: FilterPlan?
+    ) throws(PipelineError) -> Bool {
+        guard let condition else { return true }
+        do throws(MappingError) { return try condition.passes(.insert, .none, row.tuples, bytes) } catch {
+            throw .mapping(error, at: assembler.place)
+        }
     }
 
     private func append(

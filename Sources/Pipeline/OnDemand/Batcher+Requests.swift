@@ -7,28 +7,54 @@ internal import RowMapping
 /// Following requests for snapshots while changes are streamed.
 extension Batcher {
     /// Takes a request that has come by in the stream. Nothing here waits for the database: anybody may ask.
+    ///
+    /// What is not followed is logged within bounds, and before it is known who has asked without a word of the message.
     func take(request content: [UInt8]) async {
         let request: SnapshotRequest
         do throws(StateRecordError) { request = try SnapshotRequest(json: content) } catch {
-            return logger.warning(
+            return warn(
                 "a request for a snapshot cannot be read: \(error)",
-                metadata: ["advice": "ask with pqcdc-kafka snapshot, or see docs/snapshots.md for the message's form"])
+                ["advice": "ask with pqcdc-kafka snapshot, or see docs/snapshots.md for the message's form"])
         }
         if let slot = request.slot, slot != start.identity.slot { return }
+        if let problem = requestPolicy.problem(with: request, for: start.identity, in: assembler.context.transaction) {
+            return warn(
+                "a request for a snapshot is ignored: \(problem)",
+                [
+                    "lsn": "\(assembler.place)",
+                    "advice": "cdc.snapshot.onDemand says whose requests are followed; see docs/security.md",
+                ])
+        }
         if request.isCancellation { return await withdraw(request.table) }
-        let metadata: Logger.Metadata = ["table": "\(request.table)"]
-        guard takesRequests else {
-            return refuse(request, "cdc.snapshot.onDemand is false")
+        if let condition = request.condition {
+            do throws(FilterError) { _ = try RowCondition.parse(condition) } catch {
+                return refuse(request, Self.text(of: error))
+            }
         }
         guard requestSource != nil, stateTopic != nil else {
             return refuse(request, "there is no state topic to keep its progress in")
         }
+        let metadata: Logger.Metadata = ["table": "\(request.table)"]
         switch requests.take(request, isFollowed: followed?.hasSentAll == false) {
         case .taken: logger.notice("a snapshot was asked for", metadata: metadata)
         case .known, .replacing: logger.debug("a snapshot was asked for that waits already", metadata: metadata)
         case .refused: refuse(request, "\(RequestLedger.limit) others wait; ask again later")
         }
         showRequests()
+    }
+
+    /// What is wrong with a request's condition. Others write these, so the text is cut.
+    static func text(of error: FilterError) -> String {
+        let text = "\(error)"
+        let cut = text.count > 300 ? text.prefix(300) + "…" : text[...]
+        return "its condition is refused: \(cut) (conditions are written like a filter of the mapping, and are no SQL)"
+    }
+
+    private func warn(_ message: String, _ metadata: Logger.Metadata) {
+        guard let held = requestWarnings.take(now: .now) else { return }
+        var metadata = metadata
+        if held > 0 { metadata["held_back"] = "\(held)" }
+        logger.warning("\(message)", metadata: metadata)
     }
 
     private func withdraw(_ table: TableName) async {
@@ -46,13 +72,27 @@ extension Batcher {
         logger.notice("a requested snapshot is withdrawn", metadata: ["table": "\(table)"])
     }
 
-    /// Drops all requests where none are taken any more, as a reload may say.
-    func refuseRequestsIfOff() async {
-        guard !takesRequests, !requests.all.isEmpty else { return }
-        for progress in requests.all { refuse(progress.request, "cdc.snapshot.onDemand is false") }
-        _ = requests.remove { _ in true }
-        await endRequest()
+    /// Drops the requests that the configuration does not allow, or not any more, and those whose condition is none: what
+    /// stands in the position was taken by another configuration, by another version of this program, or was written by
+    /// somebody else. The rest goes on.
+    func refuseRequestsNoLongerAllowed() async {
+        var dropped: [SnapshotRequest] = []
+        for progress in requests.all {
+            guard let reason = reasonToDrop(progress.request) else { continue }
+            refuse(progress.request, reason)
+            dropped.append(progress.request)
+        }
+        guard !dropped.isEmpty else { return }
+        let (_, first) = requests.remove { dropped.contains($0) }
+        if first { await endRequest() }
         showRequests()
+    }
+
+    private func reasonToDrop(_ request: SnapshotRequest) -> String? {
+        if let problem = requestPolicy.problem(with: request, for: start.identity, in: nil) { return problem }
+        guard let condition = request.condition else { return nil }
+        do throws(FilterError) { _ = try RowCondition.parse(condition) } catch { return Self.text(of: error) }
+        return nil
     }
 
     /// Goes on with the requests where there is news of them. Called with each chunk of the stream.
@@ -83,8 +123,16 @@ extension Batcher {
             guard let identity = RowIdentity(relation, primaryKey: primaryKey) else {
                 return await giveUp("the stream does not name its rows by anything; see REPLICA IDENTITY")
             }
-            guard let plan = try await planForRows(of: relation) else { return await giveUp("no rule names the table") }
-            try await read(leaves, relation, plan, identity)
+            do throws(PipelineError) {
+                guard let plan = try await planForRows(of: relation) else {
+                    return await giveUp("no rule names the table")
+                }
+                try await read(leaves, relation, plan, identity)
+            } catch {
+                // A failure that would end the daemon would end it at each start: the position has the request.
+                guard error.isOfRequest else { throw error }
+                await giveUp("\(error)")
+            }
         case .ended(isComplete: true): await finish(followed)
         // Of the session's end.
         case .ended(isComplete: false), .failed(.stopped): break
@@ -130,8 +178,13 @@ extension Batcher {
         guard let source = requestSource, var followed, let progress = requests.next else { return }
         let leaves = leaves.sorted { $0.oid.rawValue < $1.oid.rawValue }
         let run = followed.run
+        let condition: FilterPlan?
+        switch try await judge(progress.request, relation) {
+        case .plan(let plan): condition = plan
+        case .refused(let reason): return await giveUp(reason)
+        }
         assembler.requested = RequestedRelation(
-            relation: relation, plan: plan, slot: start.identity.slot, run: run.number,
+            relation: relation, plan: plan, condition: condition, exchange: run.exchange,
             window: SnapshotWindow(identity: identity, limit: Self.touchedLimit))
         // A row that moves from a page that is not read to one that is would lose what its UPDATE leaves out.
         let threshold = assembler.thresholds[relation.oid] ?? SnapshotThreshold()
@@ -171,6 +224,30 @@ extension Batcher {
         self.followed?.display = display
     }
 
+    private enum Judgement {
+        /// What a row must meet; nil where all do.
+        case plan(FilterPlan?)
+        case refused(String)
+    }
+
+    /// Binds a request's condition to the table's columns.
+    private func judge(_ request: SnapshotRequest, _ relation: Relation) async throws(PipelineError) -> Judgement {
+        guard let text = request.condition else { return .plan(nil) }
+        let unknown = RowPlan.unknownTypes(in: relation)
+        let types = unknown.isEmpty ? [:] : try await catalog.types(unknown)
+        let rule = rules.rule(for: TableName(schema: relation.schema, name: relation.name))
+        let hidesColumns = requestPolicy.hidesColumns
+        do throws(FilterError) {
+            let condition = try RowCondition.parse(text)
+            return .plan(
+                try condition.plan(for: relation, types: types) { column in
+                    hidesColumns && rule?.hides(column) == true
+                })
+        } catch {
+            return .refused(Self.text(of: error))
+        }
+    }
+
     private func planForRows(of relation: Relation) async throws(PipelineError) -> RowPlan? {
         guard let rule = rules.rule(for: TableName(schema: relation.schema, name: relation.name)) else { return nil }
         return try await compile(rule, relation, by: rules)
@@ -179,10 +256,14 @@ extension Batcher {
     /// Other rules are in force: the rows that are yet to come go by them, too.
     func adoptRulesForRequest() async throws(PipelineError) {
         guard let relation = assembler.requested?.relation else { return }
-        if let plan = try await planForRows(of: relation) {
+        guard let request = followed?.request, let plan = try await planForRows(of: relation) else {
+            return await giveUp("no rule names the table any more")
+        }
+        switch try await judge(request, relation) {
+        case .refused(let reason): await giveUp(reason)
+        case .plan(let condition):
             assembler.requested?.plan = plan
-        } else {
-            await giveUp("no rule names the table any more")
+            assembler.requested?.condition = condition
         }
     }
 
@@ -211,9 +292,9 @@ extension Batcher {
     }
 
     private func refuse(_ request: SnapshotRequest, _ reason: String) {
-        logger.warning(
+        warn(
             "a requested snapshot is not taken: \(reason)",
-            metadata: [
+            [
                 "table": "\(request.table)", "advice": "pqcdc-kafka snapshot checks a request before it is made",
             ])
     }

@@ -17,6 +17,8 @@ public final class ChunkExchange: Sendable {
     private struct State: ~Copyable {
         var chunk: RequestedChunk?
         var answer: Answer?
+        /// The marks of the chunk at hand that are written, or are about to be, and have not come by in the stream.
+        var marks: [Watermark] = []
         var isStopped = false
     }
 
@@ -26,6 +28,18 @@ public final class ChunkExchange: Sendable {
     public init() {}
 
     // MARK: The reading thread
+
+    /// Announces a mark. It must be written behind this.
+    ///
+    /// A mark counts when it comes by for the first time, and only if it was announced: a message that somebody else wrote,
+    /// or a copy of one of ours, moves no window.
+    public func expect(_ mark: Watermark) {
+        state.withLock { state in
+            // Of a chunk that was given up in the middle.
+            state.marks.removeAll { $0.chunk != mark.chunk }
+            state.marks.append(mark)
+        }
+    }
 
     /// Leaves a chunk. The high mark must be written behind this.
     public func offer(_ chunk: consuming RequestedChunk) {
@@ -62,6 +76,15 @@ public final class ChunkExchange: Sendable {
     public var isStopped: Bool { state.withLock { $0.isStopped } }
 
     // MARK: The batcher
+
+    /// Whether the mark is one that was announced, and comes by for the first time.
+    public func expects(_ mark: Watermark) -> Bool {
+        state.withLock { state in
+            guard let index = state.marks.firstIndex(of: mark) else { return false }
+            state.marks.remove(at: index)
+            return true
+        }
+    }
 
     /// Takes the chunk whose high mark has come; nil where it is another's.
     public func take(run: UInt64, number: UInt64) -> RequestedChunk? {

@@ -43,10 +43,12 @@ struct RequestLedger {
     ///
     /// - Parameter isFollowed: whether the first is being followed.
     mutating func take(_ request: SnapshotRequest, isFollowed: Bool) -> Admission {
-        if let first = all.first, first.request == request, first.place == nil, sent.isEmpty { return .known }
+        if let first = all.first, first.request.asksForTheSame(as: request), first.place == nil, sent.isEmpty {
+            return .known
+        }
         let waiting = all.indices.dropFirst(isFollowed || all.first?.place != nil || !sent.isEmpty ? 1 : 0)
         if let index = waiting.first(where: { all[$0].request.table == request.table }) {
-            if all[index].request == request { return .known }
+            if all[index].request.asksForTheSame(as: request) { return .known }
             all[index] = RequestProgress(request)
             return .replacing
         }
@@ -95,11 +97,17 @@ struct RequestLedger {
             if let oldest, Int32(bitPattern: chunk.batch &- oldest) >= 0 { break }
             count += 1
             all[0].place = chunk.place
-            all[0].rows += chunk.rows
-            all[0].bytes += chunk.bytes
+            // What the position had of them somebody else may have written.
+            all[0].rows = Self.sum(all[0].rows, chunk.rows)
+            all[0].bytes = Self.sum(all[0].bytes, chunk.bytes)
             if chunk.isLast { done.append(all.removeFirst()) }
         }
         sent.removeFirst(count)
+    }
+
+    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? .max : sum
     }
 
     /// Whether nothing is left to be done or said.

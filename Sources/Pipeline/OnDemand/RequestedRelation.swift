@@ -8,18 +8,21 @@ struct RequestedRelation {
     let relation: Relation
     /// How the rows that are read become records.
     var plan: RowPlan
-    let slot: String
-    /// Whose watermarks count.
-    let run: UInt64
+    /// What a row that is read must meet to become a record; nil where all do.
+    var condition: FilterPlan?
+    /// Has the watermarks that count.
+    let exchange: ChunkExchange
     var window: SnapshotWindow
     /// Whether the table has got another shape since.
     private(set) var isAltered = false
 
-    init(relation: Relation, plan: RowPlan, slot: String, run: UInt64, window: SnapshotWindow) {
+    init(
+        relation: Relation, plan: RowPlan, condition: FilterPlan?, exchange: ChunkExchange, window: SnapshotWindow
+    ) {
         self.relation = relation
         self.plan = plan
-        self.slot = slot
-        self.run = run
+        self.condition = condition
+        self.exchange = exchange
         self.window = window
     }
 

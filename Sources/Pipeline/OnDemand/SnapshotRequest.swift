@@ -13,13 +13,16 @@ public struct SnapshotRequest: Hashable, Sendable {
     public static let maxBytes = 16 << 10
 
     public var table: TableName
-    /// SQL that a row must meet; nil reads all.
+    /// What a row must meet, in the language of the mapping's filters (``RowCondition``); nil reads all. It is never SQL:
+    /// others write it.
     public var condition: String?
 
     /// The slot whose pipeline is meant; nil means each that streams the table.
     public var slot: String?
     /// Whether requests of the table are withdrawn by it.
     public var isCancellation: Bool
+    /// nil for a request that anyone may have written.
+    public var signature: RequestSignature?
 
     public init(table: TableName, condition: String? = nil, slot: String? = nil, isCancellation: Bool = false) {
         self.table = table
@@ -40,6 +43,12 @@ public struct SnapshotRequest: Hashable, Sendable {
         condition = try fields.optionalText("where")
         slot = try fields.optionalText("slot")
         isCancellation = try fields.flag("cancel")
+        signature = if let inner = try fields.fields("signature") { try RequestSignature(inner) } else { nil }
+    }
+
+    /// Whether both ask for the same rows, whoever has written them and when.
+    func asksForTheSame(as other: SnapshotRequest) -> Bool {
+        table == other.table && condition == other.condition && slot == other.slot
     }
 
     /// The message's content.
@@ -48,6 +57,7 @@ public struct SnapshotRequest: Hashable, Sendable {
         if let condition { bytes += Array(#","where":"#.utf8) + JSONText.quoted(condition) }
         if let slot { bytes += Array(#","slot":"#.utf8) + JSONText.quoted(slot) }
         if isCancellation { bytes += Array(#","cancel":true"#.utf8) }
+        if let signature { bytes += Array(#","signature":"#.utf8) + signature.json }
         return bytes + "}".utf8
     }
 }

@@ -14,12 +14,17 @@ public struct Watermark: Hashable, Sendable {
     /// Counted over a run's readings, so that a chunk that is read again gets a mark of its own.
     public var chunk: UInt64
     public var kind: Kind
+    /// Made at random for each mark, and known to no one else before the mark stands in the WAL.
+    public var token: UInt64
 
-    public init(slot: String, run: UInt64, chunk: UInt64, kind: Kind) {
+    public init(
+        slot: String, run: UInt64, chunk: UInt64, kind: Kind, token: UInt64 = .random(in: 1...(.max))
+    ) {
         self.slot = slot
         self.run = run
         self.chunk = chunk
         self.kind = kind
+        self.token = token
     }
 
     /// Reads a message's content.
@@ -30,11 +35,12 @@ public struct Watermark: Hashable, Sendable {
         chunk = try fields.number("chunk")
         guard let kind = Kind(rawValue: try fields.text("mark")) else { throw .wrongField("mark") }
         self.kind = kind
+        token = try fields.number("token")
     }
 
     /// The message's content.
     public var json: [UInt8] {
         Array(#"{"slot":"#.utf8) + JSONText.quoted(slot)
-            + Array(#","run":\#(run),"chunk":\#(chunk),"mark":"\#(kind.rawValue)"}"#.utf8)
+            + Array(#","run":\#(run),"chunk":\#(chunk),"mark":"\#(kind.rawValue)","token":\#(token)}"#.utf8)
     }
 }

@@ -13,8 +13,12 @@ extension SourcePosition {
             if let inner = try fields.fields("partial") { try Partial(inner) } else { nil }
         snapshot =
             if let inner = try fields.fields("snapshot") { try SnapshotStage(inner) } else { nil }
-        requests =
-            if let inner = try fields.fields("requests") { try RequestProgress.read(inner) } else { [] }
+        do throws(StateRecordError) {
+            requests = if let inner = try fields.fields("requests") { try RequestProgress.read(inner) } else { [] }
+        } catch {
+            // Whatever is wrong with them, the stream has its position.
+            hasUnreadableRequests = true
+        }
     }
 
     public var json: [UInt8] {

@@ -10,6 +10,8 @@ public struct SourcePosition: Hashable, Sendable {
     public var snapshot: SnapshotStage?
     /// The requested snapshots that are not done, in their order.
     public var requests: [RequestProgress] = []
+    /// Whether the record holds requests that cannot be read, which are left out.
+    public var hasUnreadableRequests = false
 
     /// A transaction that was too large for one Kafka transaction.
     ///

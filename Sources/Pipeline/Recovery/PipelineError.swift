@@ -93,4 +93,22 @@ extension PipelineError {
             self = .mapping(error, at: lsn)
         }
     }
+
+    /// Whether a failure that came up while a request for a snapshot was followed ends the request and not the session:
+    /// what the server or the rules refuse for this table is no reason to stop the stream.
+    var isOfRequest: Bool {
+        switch self {
+        case .mapping, .malformedRow, .unreadableTables, .topicMissing, .topicNotCreated, .topicTaken: true
+        // The server answered; a connection that is lost has no SQLSTATE, or one of its classes 08 and 57.
+        case .source(let failure):
+            failure.sqlState.map { !$0.hasPrefix("08") && !$0.hasPrefix("57P") } ?? false
+        case .sink(let failure):
+            if case .stop = RecoveryPolicy.decide(self) { !failure.isFencing } else { false }
+        // Its record is on its way by then, and its rule says stop.
+        case .refused: false
+        case .unfit, .position, .unreadablePosition, .malformedStream, .snapshotStopped, .stateTopicMissing,
+            .transactionExpired, .stopTimedOut, .stopped:
+            false
+        }
+    }
 }

@@ -14,7 +14,7 @@ public struct PipelinePlan: Sendable {
     public var position: PositionPlan
     public var snapshot: SnapshotPlan
     /// `cdc.snapshot.onDemand`.
-    public var takesRequests = true
+    public var requests = RequestPolicy.off
 
     /// Bytes that are taken whatever happens: three chunks, and the batch.
     public var reservedBytes: Int { 3 * chunkBytes + batch.bytes }

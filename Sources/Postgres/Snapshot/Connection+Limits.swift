@@ -13,6 +13,16 @@ extension Connection {
             """, to: "prepare the session")
     }
 
+    /// Bounds what one statement may cost where the role has no bound of its own: a chunk has few rows, and a minute is far
+    /// more than it needs.
+    func boundStatements() throws(PostgresError) {
+        try query(
+            """
+            SELECT set_config('statement_timeout', '60s', false) FROM pg_settings
+            WHERE name = 'statement_timeout' AND setting = '0'
+            """, to: "prepare the session")
+    }
+
     /// For how long the server lets this session's transactions be open; nil for no limit, and before PostgreSQL 17.
     public func transactionTimeout() throws(PostgresError) -> Duration? {
         let result = try query(

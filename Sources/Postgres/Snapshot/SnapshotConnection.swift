@@ -14,6 +14,11 @@ public final class SnapshotConnection {
         _ parameters: ConnectionParameters, interruptedBy wakeup: Wakeup? = nil
     ) throws(PostgresError) {
         connection = try Connection(parameters, interruptedBy: wakeup)
+        try prepare()
+    }
+
+    private func prepare() throws(PostgresError) {
+        try connection.restoreSettings()
         // A reader waits while Kafka is slow; what else limits a role (statement_timeout, lock_timeout) is respected.
         // Quotes in a condition must mean the same here as where it was checked. Rows must come in the order of their pages,
         // of which only a scan by ctid is sure.
@@ -24,6 +29,18 @@ public final class SnapshotConnection {
             SET max_parallel_workers_per_gather = 0
             """, to: "prepare the session")
         try connection.boundLockWaits()
+    }
+
+    /// Makes the session what it was when it began: no setting, role, temporary object or lock of an earlier statement is
+    /// left. Outside a transaction only.
+    ///
+    /// For readers whose chunks are asked for by others. A mark is in the stream as soon as it is on disk here; whether a
+    /// standby has it does not matter to it.
+    public func renew() throws(PostgresError) {
+        try connection.query("DISCARD ALL", to: "renew the session")
+        try prepare()
+        try connection.query("SET synchronous_commit = local", to: "prepare the session")
+        try connection.boundStatements()
     }
 
     /// Begins a read-only transaction that sees one snapshot.
@@ -107,7 +124,11 @@ public final class SnapshotConnection {
 
     /// Begins to read what `statement`, a `COPY … TO STDOUT`, returns. One at a time; end it, by reading to its end or by
     /// dropping this connection, before the next statement.
+    ///
+    /// The session's settings are set anew before: no condition that an earlier statement evaluated decides how these values
+    /// are printed.
     public func copy(_ statement: String, to action: String) throws(PostgresError) -> CopyOut {
-        try CopyOut(statement, on: connection, to: action)
+        try connection.restoreSettings()
+        return try CopyOut(statement, on: connection, to: action)
     }
 }

@@ -14,6 +14,13 @@ public enum SHA256Digest {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The HMAC of `bytes` under `key`; nil where libcrypto could not.
+    public static func hexadecimal(of bytes: [UInt8], key: [UInt8]) -> String? {
+        var output = [UInt8](repeating: 0, count: hexCount)
+        guard write(bytes, bytes.count, key: key, to: &output) else { return nil }
+        return String(decoding: output, as: UTF8.self)
+    }
+
     /// - Returns: whether libcrypto could.
     ///   <https://docs.openssl.org/3.0/man3/SHA256_Init/>
     static func write(

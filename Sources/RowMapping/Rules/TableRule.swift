@@ -57,4 +57,9 @@ public struct TableRule: Hashable, Sendable {
         self.formats = formats
         self.columnFormats = columnFormats
     }
+
+    /// Whether records do not show a column's values: they are masked, or left out of value and key.
+    package func hides(_ column: String) -> Bool {
+        columns.mask[column] != nil || (!columns.includes(column) && key?.contains(column) != true)
+    }
 }

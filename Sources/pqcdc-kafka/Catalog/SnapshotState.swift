@@ -32,8 +32,8 @@ struct SnapshotState {
         _ name: RelationName, published: PublishedTable?, condition: String?, on connection: Connection
     ) throws(PostgresError) -> Table {
         let leaves = try SnapshotTable.read(name, published: published, on: connection)
-        // A request's condition comes from whoever may write a logical message: first it must be one expression, and
-        // only then may the server see it.
+        // SQL of the configuration, and of nowhere else. First it must be one expression, and only then may the server see
+        // it.
         var problem = condition.flatMap(SQLCondition.problem)
         if problem == nil, let condition, let leaves, leaves.allSatisfy(\.isReadable) {
             problem = try connection.problem(withCondition: condition, of: name)

@@ -12,8 +12,9 @@ struct SnapshotCommand: ParsableCommand {
         abstract: "Asks the running daemon to send all rows of a table again, while it goes on streaming.",
         discussion: """
             Checks that the table exists, is published and mapped, has a primary key, can be read by the \
-            configuration's role, and that the condition is valid; then writes the request to the WAL, as a logical \
-            message that the daemon comes by in the stream. No row is read here. The rows arrive with the operation \
+            configuration's role, and that the condition fits its columns; then writes the request to the WAL, as a \
+            logical message that the daemon comes by in the stream, signed with cdc.snapshot.requestSecret where \
+            cdc.snapshot.onDemand is signed. No row is read here. The rows arrive with the operation \
             SNAPSHOT, in the topic and form that the table's rule gives them, and none after a newer change of the \
             same row.
 
@@ -21,7 +22,10 @@ struct SnapshotCommand: ParsableCommand {
               pqcdc-kafka snapshot --config FILE --table public.orders --where "id > 1000"
               pqcdc-kafka snapshot --config FILE --table public.orders --cancel
 
-            The same in SQL, for a role that may call the function:
+            The condition is written like a filter of the mapping, and is no SQL: columns, values, =, <>, <, <=, >, >=, \
+            between, in, like, is null, and, or, not. Every row is read, and the daemon sends those that meet it.
+
+            The same in SQL, where cdc.snapshot.onDemand is anyone, for a role that may call the function:
 
               SELECT pg_logical_emit_message(true, 'pqcdc.snapshot', '{"table":"public.orders"}');
 
@@ -41,7 +45,9 @@ struct SnapshotCommand: ParsableCommand {
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("SQL that a row must meet, as behind WHERE.", valueName: "condition"))
+        help: ArgumentHelp(
+            "What a row must meet, written like a filter of the mapping (docs/mapping.md); no SQL.",
+            valueName: "condition"))
     var condition: String?
 
     @Flag(help: "Withdraw what was asked for; a snapshot of the table that is being taken ends.")
@@ -55,8 +61,10 @@ struct SnapshotCommand: ParsableCommand {
             throw ValidationError(
                 "--table \(table) is not a table's name: schema.table, each in \"…\" if it holds a dot")
         }
-        if let condition, let problem = SQLCondition.problem(condition) {
-            throw ValidationError("--where \(problem)")
+        guard let condition else { return }
+        if condition.allSatisfy(\.isWhitespace) { throw ValidationError("--where must not be empty") }
+        do throws(FilterError) { _ = try RowCondition.parse(condition) } catch {
+            throw ValidationError(Self.text(of: error))
         }
     }
 
@@ -69,10 +77,10 @@ struct SnapshotCommand: ParsableCommand {
             throw fail(
                 "error: with cdc.snapshot.mode: snapshot_only no daemon streams that could be asked", .configuration)
         }
-        guard settings.cdc.snapshot.onDemand || cancel else {
+        guard settings.cdc.snapshot.onDemand != .off else {
             throw fail(
-                "error: the daemon takes no requests for snapshots: cdc.snapshot.onDemand is false\n"
-                    + "set it to true, and reload the daemon", .configuration)
+                "error: the daemon takes no requests for snapshots: cdc.snapshot.onDemand is off\n"
+                    + "set it to signed, with cdc.snapshot.requestSecretFile, and reload the daemon", .configuration)
         }
         guard let name = TableName(sql: table) else { preconditionFailure("a table's name was validated before") }
         do {
@@ -84,15 +92,17 @@ struct SnapshotCommand: ParsableCommand {
             }
             if cancel { return try withdraw(name, settings, on: connection) }
             let request = try RequestedTable.read(
-                RelationName(name), condition: condition, settings, on: connection)
-            let findings = RequestFindings.evaluate(settings, request, connection.quoting)
+                RelationName(name), settings, on: connection)
+            var findings = RequestFindings.evaluate(settings, request, connection.quoting)
+            if let finding = try conditionFinding(name, request, settings, on: connection) { findings.append(finding) }
             for finding in findings { StandardStream.error.line("\(finding)") }
             let status = OnlineFindings.status(findings)
             guard status == .success else {
                 throw fail("nothing was asked for", status)
             }
             let lsn = try emit(
-                SnapshotRequest(table: name, condition: condition, slot: settings.cdc.slot.name), on: connection)
+                SnapshotRequest(table: name, condition: condition, slot: settings.cdc.slot.name), settings,
+                on: connection)
             StandardStream.output.line(report(name, request, at: lsn, settings))
         } catch let error as PostgresError {
             let remedy = DatabaseFailure.finding(error, settings, .standard)
@@ -101,9 +111,10 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     /// Withdraws what was asked for, whether or not the table could be asked for now.
-    private func withdraw(_ name: TableName, _ settings: Settings, on connection: Connection) throws(PostgresError) {
+    private func withdraw(_ name: TableName, _ settings: Settings, on connection: Connection) throws {
         let lsn = try emit(
-            SnapshotRequest(table: name, slot: settings.cdc.slot.name, isCancellation: true), on: connection)
+            SnapshotRequest(table: name, slot: settings.cdc.slot.name, isCancellation: true), settings,
+            on: connection)
         StandardStream.output.line(
             """
             withdrew every request for a snapshot of table "\(name)", at \(lsn)
@@ -111,15 +122,66 @@ struct SnapshotCommand: ParsableCommand {
             """)
     }
 
-    private func emit(_ request: SnapshotRequest, on connection: Connection) throws(PostgresError) -> LSN {
+    /// What keeps the condition from being asked for, as the daemon would find it.
+    private func conditionFinding(
+        _ name: TableName, _ request: RequestedTable, _ settings: Settings, on connection: Connection
+    ) throws(PostgresError) -> Finding? {
+        guard let condition, let relation = request.snapshot.leaves?.first?.relation else { return nil }
+        let unknown = RowPlan.unknownTypes(in: relation)
+        let types = unknown.isEmpty ? [:] : try TypeDescription.read(unknown, on: connection)
+        let rule = settings.mapping.rule(for: name)
+        let hidesColumns = settings.requestPolicy.hidesColumns
+        do throws(FilterError) {
+            _ = try RowCondition.parse(condition).plan(for: relation, types: types) { column in
+                hidesColumns && rule?.hides(column) == true
+            }
+            return nil
+        } catch {
+            return .error(Self.text(of: error), mend: "see filter in docs/mapping.md for what can be written")
+        }
+    }
+
+    private static func text(of error: FilterError) -> String {
+        "--where, at character \(error.offset + 1): \(error) (it is written like a filter of the mapping, and is no SQL)"
+    }
+
+    /// Writes the request, signed where the daemon wants that. A signature holds for one transaction and a minute.
+    private func emit(
+        _ request: SnapshotRequest, _ settings: Settings, on connection: Connection
+    ) throws -> LSN {
+        var request = request
         let action = "write the request for a snapshot of table \"\(request.table)\""
+        try connection.query("BEGIN", to: action)
+        if case .signed(let key) = settings.requestPolicy {
+            let result = try connection.query(
+                "SELECT pg_current_xact_id(), floor(extract(epoch FROM clock_timestamp()))::bigint", to: action)
+            guard let xid = result[0, 0].flatMap({ UInt64($0) }), let issued = result[0, 1].flatMap({ UInt64($0) })
+            else {
+                throw PostgresError(
+                    .unexpectedAnswer, action: action, reason: "the server answered no transaction and time")
+            }
+            let identity = try identity(settings)
+            guard let signed = key.sign(request, for: identity, xid: xid, issued: issued) else {
+                throw fail("error: could not sign the request: libcrypto has no HMAC-SHA-256", .unavailable)
+            }
+            request = signed
+        }
         let result = try connection.query(
             "SELECT pg_logical_emit_message(true, $1, $2)",
             [SnapshotRequest.prefix, String(decoding: request.json, as: UTF8.self)], to: action)
+        try connection.query("COMMIT", to: action)
         guard let lsn = result[0, 0].flatMap({ LSN($0) }) else {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no LSN")
         }
         return lsn
+    }
+
+    /// Whose request it is. A replication connection tells the system's identifier to every role that may stream.
+    private func identity(_ settings: Settings) throws(PostgresError) -> PipelineIdentity {
+        let server = try ServerIdentity.read(on: Connection(settings.connectionParameters.forReplication))
+        return PipelineIdentity(
+            systemIdentifier: server.systemIdentifier.map { "\($0)" } ?? "", database: server.database,
+            slot: settings.cdc.slot.name)
     }
 
     private func report(

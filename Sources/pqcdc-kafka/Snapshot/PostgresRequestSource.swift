@@ -18,14 +18,14 @@ struct PostgresRequestSource: RequestSource {
     ) throws(PipelineError) -> RequestedTables {
         var settings = settings
         settings.mapping = plans.current.rules
-        let tables = try patiently(wakeup) { () throws(PostgresError) in
+        let tables = try patiently(wakeup) { (_: inout Int) throws(PostgresError) in
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
             // Other requests wait behind this one, and are not to wait for whoever rewrites its table.
             try connection.query(
                 "SELECT set_config('lock_timeout', '2s', false) WHERE current_setting('lock_timeout') = '0'",
                 to: "prepare the session")
             let requested = try RequestedTable.read(
-                RelationName(request.table), condition: request.condition, settings, on: connection)
+                RelationName(request.table), settings, on: connection)
             let errors = RequestFindings.evaluate(settings, requested, connection.quoting)
                 .filter { $0.severity == .error }
             guard errors.isEmpty else { return RequestedTables.refused(errors.map(\.message)) }
@@ -42,10 +42,11 @@ struct PostgresRequestSource: RequestSource {
     ) throws(PipelineError) -> Bool {
         var reader = RequestedSnapshotReader(
             parameters: settings.connectionParameters, slot: settings.cdc.slot.name, run: run, tables: leaves,
-            from: starts, condition: request.condition, chunkSize: settings.cdc.snapshot.chunkSize,
+            from: starts, chunkSize: settings.cdc.snapshot.chunkSize,
             chunkBytes: chunkBytes, maxRate: settings.cdc.snapshot.maxRate, exchange: exchange, wakeup: wakeup,
             logger: logger)
-        let isDone = try patiently(wakeup, isReading: true) { () throws(PostgresError) in
+        let isDone = try patiently(wakeup, isReading: true) { (progress: inout Int) throws(PostgresError) in
+            defer { progress = reader.sentChunks }
             while true {
                 do throws(PostgresError) {
                     return try reader.read()
@@ -73,30 +74,26 @@ struct PostgresRequestSource: RequestSource {
             ? min(bytes, settings.kafka.exactlyOnce.maxTransactionBytes) : bytes
     }
 
-    /// Tries again while the server cannot be reached.
+    /// Tries again as long as ``RequestPatience`` does.
     ///
-    /// - Parameter isReading: then also when a lock cannot be had, or a setting ends a transaction. Before, that refuses
-    ///   the request: others wait behind it.
+    /// - Parameter action: is given how many chunks were sent, and says how many are by now.
     /// - Returns: nil when it was stopped.
     private func patiently<Answer>(
-        _ wakeup: Wakeup, isReading: Bool = false, _ action: () throws(PostgresError) -> Answer
+        _ wakeup: Wakeup, isReading: Bool = false, _ action: (inout Int) throws(PostgresError) -> Answer
     ) throws(PipelineError) -> Answer? {
+        var patience = RequestPatience(isReading: isReading)
+        var progress = 0
         while true {
             do throws(PostgresError) {
-                return try action()
+                return try action(&progress)
             } catch {
-                switch error.kind {
-                case .interrupted: return nil
-                case .refused
-                where error.sqlState == "57014" || !(isReading || error.isOfSession)
-                    || RecoveryPolicy.decide(PipelineError(source: error)) != .retry,
-                    .unexpectedAnswer:
+                if error.kind == .interrupted { return nil }
+                guard patience.decide(error, progress: progress, now: .now) == .retry else {
                     throw PipelineError(source: error)
-                case .refused, .connectionLost, .unreachable, .timedOut:
-                    logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
-                    if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + .seconds(5)).wakeup {
-                        return nil
-                    }
+                }
+                logger.warning("\(error)", metadata: ["advice": "the requested snapshot goes on in 5 s"])
+                if FileDescriptorPoll.wait(-1, for: [], or: wakeup, until: .now + RequestPatience.pause).wakeup {
+                    return nil
                 }
             }
         }

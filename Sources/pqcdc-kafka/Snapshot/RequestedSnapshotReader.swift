@@ -14,7 +14,6 @@ struct RequestedSnapshotReader {
     let run: UInt64
     /// What is to be read, as the catalog has it now; leaf by leaf.
     let tables: [SnapshotLeaf]
-    let condition: String?
     /// Rows that are read at once, estimated.
     private var chunkSize: Int
     /// Bytes that a chunk may have in memory, unless it is a single row.
@@ -27,6 +26,8 @@ struct RequestedSnapshotReader {
     private var brake: SnapshotBrake
     /// The number of the chunk that was read last.
     private var chunk: UInt64 = 0
+    /// How many chunks have been sent.
+    private(set) var sentChunks = 0
     /// The table and the end of the chunk that is offered and not answered.
     private var offered: (leaf: Int, end: TupleID)?
     /// So many rows found room in a chunk lately: the server is asked for no more.
@@ -34,7 +35,7 @@ struct RequestedSnapshotReader {
 
     init(
         parameters: ConnectionParameters, slot: String, run: UInt64, tables: [SnapshotLeaf], from starts: [TupleID?],
-        condition: String?, chunkSize: Int, chunkBytes: Int, maxRate: Int?, exchange: ChunkExchange, wakeup: Wakeup,
+        chunkSize: Int, chunkBytes: Int, maxRate: Int?, exchange: ChunkExchange, wakeup: Wakeup,
         logger: Logger
     ) {
         self.parameters = parameters
@@ -42,7 +43,6 @@ struct RequestedSnapshotReader {
         self.run = run
         self.tables = tables
         self.starts = starts
-        self.condition = condition
         self.chunkSize = chunkSize
         brake = SnapshotBrake(maxRate, now: .now)
         self.chunkBytes = chunkBytes
@@ -70,8 +70,7 @@ struct RequestedSnapshotReader {
         if exchange.takeBack() { offered = nil }
         guard takeAnswer() else { return false }
         let reader = try SnapshotConnection(parameters, interruptedBy: wakeup)
-        // A mark is in the stream as soon as it is on disk here; whether a standby has it does not matter to it.
-        try reader.connection.query("SET synchronous_commit = local", to: "prepare the session")
+        try reader.renew()
         guard try waitForOlderTransactions(reader) else { return false }
         for leaf in tables.indices {
             while let start = starts[leaf] {
@@ -93,6 +92,7 @@ struct RequestedSnapshotReader {
         switch awaitAnswer() {
         case .sent(let bytes):
             starts[leaf] = isEnd(end, of: leaf) ? nil : end
+            sentChunks += 1
             if let deadline = brake.take(bytes, now: .now) { return !pause(until: deadline) }
             return true
         case .readAgain: return !pause(until: .now + .milliseconds(200))
@@ -135,6 +135,7 @@ struct RequestedSnapshotReader {
     private mutating func readChunk(
         _ number: UInt64, of leaf: Int, from start: TupleID, on reader: SnapshotConnection
     ) throws(PostgresError) {
+        try reader.renew()
         try emit(.low, number, on: reader)
         try reader.begin()
         let snapshot = try reader.currentSnapshot()
@@ -164,7 +165,7 @@ struct RequestedSnapshotReader {
         let pages = start.page..<(start.page > UInt32.max - step ? UInt32.max : start.page + step)
         let statement = SnapshotTable.copyStatement(
             RelationName(table.table), columns: table.relation.columns.map(\.name), withTupleIDs: true, pages: pages,
-            from: start.item, conditions: [table.rowFilter, condition].compactMap { $0 }, limit: rowLimit,
+            from: start.item, conditions: [table.rowFilter].compactMap { $0 }, limit: rowLimit,
             reader.connection.quoting)
         var copy = try reader.copy(statement, to: action)
         var end = TupleID(page: pages.upperBound, item: 0)
@@ -180,7 +181,7 @@ struct RequestedSnapshotReader {
                 throw PostgresError(
                     .unexpectedAnswer, action: action,
                     reason:
-                        "rows do not come in the order of their pages; ask with a condition of the table's own columns")
+                        "rows do not come in the order of their pages")
             }
             if lines.count > 0, lines.byteCount + row.count > chunkBytes {
                 isFull = true
@@ -201,6 +202,7 @@ struct RequestedSnapshotReader {
 
     private func emit(_ kind: Watermark.Kind, _ chunk: UInt64, on reader: SnapshotConnection) throws(PostgresError) {
         let mark = Watermark(slot: slot, run: run, chunk: chunk, kind: kind)
+        exchange.expect(mark)
         try reader.connection.query(
             "SELECT pg_logical_emit_message(true, $1, $2)",
             [Watermark.prefix, String(decoding: mark.json, as: UTF8.self)], to: "write a watermark")

@@ -14,7 +14,7 @@ struct RequestedTable {
     let snapshot: SnapshotState.Table
 
     static func read(
-        _ name: RelationName, condition: String?, _ settings: Settings, on connection: Connection
+        _ name: RelationName, _ settings: Settings, on connection: Connection
     ) throws(PostgresError) -> RequestedTable {
         let publication = try PublicationState.read(settings.cdc.publication.name, on: connection)
         return RequestedTable(
@@ -22,6 +22,6 @@ struct RequestedTable {
             slot: try ReplicationSlotState.read(settings.cdc.slot.name, on: connection), publication: publication,
             table: try TableState.read(name, on: connection),
             snapshot: try SnapshotState.read(
-                name, published: publication?.published(name), condition: condition, on: connection))
+                name, published: publication?.published(name), condition: nil, on: connection))
     }
 }

@@ -142,8 +142,8 @@ final class ChaosStage: @unchecked Sendable {
     private var snapshotKeys: String {
         let tables = rowTables.map { "{name: \($0.name)}" }.joined(separator: ", ")
         return snapshots.isInitial
-            ? "{mode: initial, chunkSize: 100, parallelism: 2, maxRate: 250kb/s, tables: [\(tables)]}"
-            : "{mode: never, chunkSize: 100}"
+            ? "{mode: initial, chunkSize: 100, parallelism: 2, maxRate: 250kb/s, onDemand: anyone, tables: [\(tables)]}"
+            : "{mode: never, chunkSize: 100, onDemand: anyone}"
     }
 
     // MARK: What Kafka knows

@@ -34,7 +34,7 @@ final class Requester: Sendable {
             case 0: request(.loose, nil, &session)
             case 1..<5:
                 let table = tables.randomElement(using: &random)!
-                request(table, "n % 3 = \(Int.random(in: 0..<3, using: &random))", &session)
+                request(table, "version > \(Int.random(in: 0..<4, using: &random))", &session)
             default:
                 let table = tables.randomElement(using: &random)!
                 request(table, nil, &session)
