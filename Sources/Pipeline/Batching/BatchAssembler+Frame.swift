@@ -11,7 +11,10 @@ extension BatchAssembler {
         switch frame {
         case .keepalive(let walEnd, _, _):
             // Everything below has been decoded and sent, and all of it that is ours came before this frame.
-            if !isInTransaction { mayConfirm(walEnd) }
+            if !isInTransaction {
+                try expectHistory(upTo: walEnd)
+                mayConfirm(walEnd)
+            }
             return isInTransaction ? .consumed : .boundary
         case .walData(let walStart, _, _):
             return try take(bytes, at: walStart)
@@ -108,11 +111,16 @@ extension BatchAssembler {
         case .begin(let begin):
             context.transaction = begin
             finalLSN = begin.finalLSN
+            try expectHistory(of: begin)
             if commitTime == nil { commitTime = begin.commitTime }
             ordinal = 0
             requested?.window.transactionBegan()
             skippedChanges = changesToSkip(of: begin)
         case .commit(let commit):
+            if let begin = context.transaction {
+                lastTransaction = TransactionMark(
+                    xid: begin.xid, commit: begin.finalLSN, end: commit.endLSN, time: begin.commitTime)
+            }
             context.transaction = nil
             skippedChanges = 0
             transactions &+= 1
@@ -148,6 +156,7 @@ extension BatchAssembler {
         _ message: LogicalMessage, _ bytes: RawSpan, at lsn: LSN
     ) throws(PipelineError) -> Step {
         let isCounted: UInt64 = message.isTransactional ? 1 : 0
+        if !message.isTransactional, !isInTransaction { try expectHistory(upTo: message.lsn) }
         if isKnown(message) {
             ordinal &+= isCounted
             return .consumed

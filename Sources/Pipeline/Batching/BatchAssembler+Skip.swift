@@ -22,6 +22,19 @@ extension BatchAssembler {
         skip?.partial.flatMap { $0.finalLSN >= lsn ? $0 : nil }
     }
 
+    /// Compares a transaction that begins with what the position marks.
+    mutating func expectHistory(of begin: Begin) throws(PipelineError) {
+        guard var check = historyCheck else { return }
+        guard check.began(begin) else { throw .position(check.problem, slot: check.slot) }
+        historyCheck = check.isDone ? nil : check
+    }
+
+    /// Everything below `lsn` has come: the marked transaction, too, unless the server does not have it.
+    func expectHistory(upTo lsn: LSN) throws(PipelineError) {
+        guard let check = historyCheck, !check.reached(lsn) else { return }
+        throw .position(check.problem, slot: check.slot)
+    }
+
     /// Whether a message is in Kafka already.
     func isKnown(_ message: LogicalMessage) -> Bool {
         if message.isTransactional { return ordinal < skippedChanges }

@@ -51,6 +51,10 @@ struct BatchAssembler: ~Copyable {
     var messages: MessageState
     /// What is in Kafka already, and is not sent again; nil once the stream is past it.
     var skip: SourcePosition?
+    /// Whether the server's history is the position's; nil once that is known, or cannot be.
+    var historyCheck: HistoryCheck?
+    /// The last transaction that has come as a whole; nil before the first.
+    var lastTransaction: TransactionMark?
     /// How many changes of the open transaction are in Kafka already, from the first on.
     var skippedChanges: UInt64 = 0
     /// Where changes go that cannot become records; nil where no rule asks for it.
@@ -274,5 +278,9 @@ struct BatchAssembler: ~Copyable {
     /// Where the frame at hand stands; a Relation message has no LSN, and takes its transaction's.
     var place: LSN { context.lsn == .zero ? context.transaction?.finalLSN ?? .zero : context.lsn }
 
-    mutating func mayConfirm(_ lsn: LSN) { confirmable = max(confirmable ?? .zero, lsn) }
+    mutating func mayConfirm(_ lsn: LSN) {
+        // As long as it is not known whose history this is, the slot keeps all of it.
+        guard historyCheck == nil else { return }
+        confirmable = max(confirmable ?? .zero, lsn)
+    }
 }

@@ -16,6 +16,7 @@ extension Batcher {
         assembler.forgetRefusedTopics(now: began)
         guard records > 0 || assembler.confirmable != nil else { return nil }
         boundary = max(boundary, assembler.confirmable ?? .zero)
+        if stateTopic != nil { marks.note(assembler.lastTransaction, at: boundary) }
         if records > 0 { try beginTransaction(bytes: assembler.batch.byteCount) }
         // What librdkafka keeps for each record besides its bytes.
         let bytes = assembler.batch.byteCount + records * PipelinePlan.recordOverhead

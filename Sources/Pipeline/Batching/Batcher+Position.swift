@@ -39,7 +39,7 @@ extension Batcher {
         switch PositionCheck.decide(
             position: known.position, snapshotPoint: settled?.lastPoint,
             otherSystems: known.others.filter { $0.differsInSystemOnly(from: start.identity) },
-            slotConfirmed: start.confirmedFlush, current: start.current, onGap: plan.onGap)
+            slotConfirmed: start.confirmedFlush, current: start.current, timeline: start.timeline, onGap: plan.onGap)
         {
         case .first:
             logger.notice(
@@ -52,15 +52,30 @@ extension Batcher {
             kept = position.lsn
             logger.notice(
                 "going on behind the kept position", metadata: ["state_topic": "\(name)", "lsn": "\(position.lsn)"])
+            marks = MarkLedger(position.mark)
+            if let timeline = start.timeline?.id, let old = position.timeline, timeline > old {
+                logger.notice(
+                    "the server was promoted, and the kept position lies on its history",
+                    metadata: ["timeline": "\(timeline)", "before": "\(old)", "lsn": "\(position.lsn)"])
+            }
+            if let check = HistoryCheck(position, start: start) {
+                assembler.historyCheck = check
+                unconfirmed = position.lsn
+                return
+            }
             // It is in Kafka, so PostgreSQL may know, however little of it the slot has been told.
             _ = session.checkpoint.open(records: 0, bytes: 0, delivers: position.lsn, confirmable: position.lsn)
+            // The other timeline's, or a position of a version that kept no timeline.
+            guard position.timeline != start.timeline?.id, let old = known.position else { return }
+            if plan.delivery == .atLeastOnce, old.lsn > position.lsn { try await send(nil, confirmable: nil) }
+            try await write(SourcePosition(lsn: position.lsn))
             return
         case .stop(let problem): throw .position(problem, slot: start.identity.slot)
         case .accept(let problem, let position):
             logger.warning(
                 "\(problem)", metadata: ["advice": "accepted, as cdc.slot.onGap says; load what is missing by hand"])
             assembler.skip = position
-            boundary = start.confirmedFlush
+            boundary = max(start.confirmedFlush, position?.lsn ?? .zero)
             forgetSnapshot(behind: problem)
             // Where nobody is fenced the position that is furthest on holds, up to the last tombstone.
             if plan.delivery == .atLeastOnce, let old = known.position, old.lsn > boundary {
@@ -68,6 +83,23 @@ extension Batcher {
             }
         }
         try await write(SourcePosition(lsn: boundary))
+    }
+
+    /// The history that the stream brings is another one, and that is accepted: the next session is to stream all that
+    /// the slot has, and to skip nothing of it.
+    func forget(_ problem: PositionProblem) async throws(PipelineError) {
+        logger.warning(
+            "\(problem)",
+            metadata: ["advice": "accepted, as cdc.slot.onGap says; compare what Kafka has with the tables"])
+        assembler.skip = nil
+        assembler.historyCheck = nil
+        unconfirmed = nil
+        marks = MarkLedger()
+        boundary = start.confirmedFlush
+        forgetSnapshot(behind: problem)
+        if plan.delivery == .atLeastOnce { try await send(nil, confirmable: nil) }
+        try await write(SourcePosition(lsn: boundary))
+        try await session.checkpoint.wait { records, _ in records == 0 }
     }
 
     /// Takes over and reads the position, patiently: the slot is ours, and feedback keeps it so while Kafka is away.
@@ -142,7 +174,8 @@ extension Batcher {
     func write(_ position: SourcePosition) async throws(PipelineError) {
         switch plan.delivery {
         case .atLeastOnce:
-            try await send(stamped(position).json, confirmable: position.lsn)
+            try await send(
+                stamped(position).json, confirmable: assembler.historyCheck == nil ? position.lsn : nil)
             try await forgetProgress()
         case .exactlyOnce:
             try beginTransaction(bytes: 0)
@@ -251,6 +284,7 @@ extension Batcher {
         if assembler.batch.isEmpty { batchOpened = nil }
         kept = position.lsn
         keptAt = .now
+        guard assembler.historyCheck == nil else { return }
         _ = session.checkpoint.open(records: 0, bytes: 0, delivers: position.lsn, confirmable: position.lsn)
     }
 }

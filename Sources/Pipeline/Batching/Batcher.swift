@@ -43,6 +43,9 @@ actor Batcher {
     /// What was written to the state topic last, and when.
     var kept = LSN.zero
     var keptAt: ContinuousClock.Instant?
+    var marks = MarkLedger()
+    /// The position that was read, as long as it is not confirmed since the server's history is not known to be its own.
+    var unconfirmed: LSN?
     /// Reads the rows that were there before; nil where there is nobody to.
     let snapshots: (any SnapshotSource)?
     let snapshotPlan: SnapshotPlan
@@ -178,8 +181,14 @@ actor Batcher {
             #if FAILPOINTS
                 Failpoint.batcherTurn.hang()
             #endif
-            let step = try assembler.assemble(
-                chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue || plans.hasNext)
+            let step: BatchAssembler.Step
+            do throws(PipelineError) {
+                step = try assembler.assemble(
+                    chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue || plans.hasNext)
+            } catch {
+                if case .position(let problem, _) = error, plan.onGap == .accept { try await forget(problem) }
+                throw error
+            }
             // What follows may wait for Kafka, or for PostgreSQL's catalog.
             watched.rests()
             switch step {
@@ -211,6 +220,10 @@ actor Batcher {
 
     /// The chunk is used up: end the batch, or arrange for it.
     private func settle() async throws(PipelineError) {
+        if let lsn = unconfirmed, assembler.historyCheck == nil {
+            unconfirmed = nil
+            _ = session.checkpoint.open(records: 0, bytes: 0, delivers: lsn, confirmable: lsn)
+        }
         if assembler.batch.isEmpty, transaction == nil {
             // Empty transactions and keepalives are confirmed at once.
             if assembler.confirmable != nil { try await flush() }

@@ -15,6 +15,7 @@ public enum PositionCheck {
     }
 
     /// - Parameters:
+    ///   - timeline: the server's timeline and history; nil where the server does not tell.
     ///   - position: what the state topic holds for this pipeline.
     ///   - snapshotPoint: the last consistent point with which rows were read that the stream is not past yet; nil where
     ///     there is none.
@@ -24,11 +25,27 @@ public enum PositionCheck {
     ///   - current: where the server's WAL ends, asked after the position was read; nil where it is not known.
     public static func decide(
         position: SourcePosition?, snapshotPoint: LSN? = nil, otherSystems: [PipelineIdentity], slotConfirmed: LSN,
-        current: LSN?, onGap: GapAction
+        current: LSN?, timeline: ServerTimeline? = nil, onGap: GapAction
     ) -> Decision {
-        guard let position else {
+        guard var position else {
             guard let other = otherSystems.first else { return .first }
             return answer(.otherSystem(other), skipTo: nil, onGap)
+        }
+        // Timelines first: they know where two histories parted, however long the server's WAL is by now.
+        switch TimelineVerdict(of: position, on: timeline) {
+        case .older(let server):
+            // Never accepted: the new primary has the slot, too, and writes go there.
+            return .stop(.olderTimeline(position: position.timeline ?? 0, server: server))
+        case .branched(let branch):
+            let snapshotEnd = snapshotPoint ?? .zero
+            guard position.covered <= branch, snapshotEnd <= branch else {
+                return answer(
+                    .parted(from: branch, to: max(position.lsn, snapshotEnd), slot: slotConfirmed),
+                    skipTo: SourcePosition(lsn: branch), onGap)
+            }
+            // No transaction of Kafka's lies beyond the branch; what the server has committed there is not skipped.
+            position.lsn = min(position.lsn, branch)
+        case .same, .unknown: break
         }
         // Before the gap: a server that was set back can have a slot on either side of the position.
         if let current, current < position.lsn {

@@ -7,6 +7,10 @@ public struct SlotStart: Hashable, Sendable {
     public var confirmedFlush: LSN
     /// The end of the server's WAL; nil where it is not known.
     public var current: LSN?
+    /// nil where the server does not tell.
+    public var timeline: ServerTimeline?
+    /// The publication that changes are sent for.
+    public var publication: String
 
     /// Where to stream from, for a process that has had `confirmed` confirmed before.
     ///
@@ -17,9 +21,14 @@ public struct SlotStart: Hashable, Sendable {
         return max(confirmed, confirmedFlush)
     }
 
-    public init(identity: PipelineIdentity, confirmedFlush: LSN, current: LSN? = nil) {
+    public init(
+        identity: PipelineIdentity, confirmedFlush: LSN, current: LSN? = nil, timeline: ServerTimeline? = nil,
+        publication: String = ""
+    ) {
         self.identity = identity
         self.confirmedFlush = confirmedFlush
         self.current = current
+        self.timeline = timeline
+        self.publication = publication
     }
 }

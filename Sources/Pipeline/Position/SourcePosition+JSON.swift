@@ -3,7 +3,8 @@ import ReplicationProtocol
 /// The value of a state record: `{"lsn":"16/B374D848"}`, with
 /// `"partial":{"xid":742,"finalLSN":"16/B3750000","changes":1000}` inside a transaction that was split, and
 /// `"snapshot":{"run":7,"state":"running"}` where there is or was an initial snapshot,
-/// and `"requests":{…}` where snapshots were asked for that are not done.
+/// and `"requests":{…}` where snapshots were asked for that are not done, and
+/// `"history":{"timeline":2,"begin":"16/A0000000","mark":{…}}` for knowing the server's history again.
 extension SourcePosition {
     /// Reads what ``json`` wrote, and what a later version adds fields to.
     public init(json: [UInt8]) throws(StateRecordError) {
@@ -19,6 +20,12 @@ extension SourcePosition {
             // Whatever is wrong with them, the stream has its position.
             hasUnreadableRequests = true
         }
+        if let inner = try fields.fields("history") {
+            guard let id = UInt32(exactly: try inner.number("timeline")) else { throw .wrongField("timeline") }
+            timeline = id
+            timelineBegin = try inner.optionalText("begin") == nil ? nil : try inner.lsn("begin")
+            mark = if let inner = try inner.fields("mark") { try TransactionMark(inner) } else { nil }
+        }
     }
 
     public var json: [UInt8] {
@@ -30,6 +37,12 @@ extension SourcePosition {
         if let snapshot { text += ",\"snapshot\":\(snapshot.json)" }
         if !requests.isEmpty {
             text += ",\"requests\":\(String(decoding: RequestProgress.json(requests), as: UTF8.self))"
+        }
+        if let timeline {
+            text += ",\"history\":{\"timeline\":\(timeline)"
+            if let timelineBegin { text += ",\"begin\":\"\(timelineBegin)\"" }
+            if let mark { text += ",\"mark\":\(mark.json)" }
+            text += "}"
         }
         return Array((text + "}").utf8)
     }

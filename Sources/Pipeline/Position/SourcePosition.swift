@@ -12,6 +12,12 @@ public struct SourcePosition: Hashable, Sendable {
     public var requests: [RequestProgress] = []
     /// Whether the record holds requests that cannot be read, which are left out.
     public var hasUnreadableRequests = false
+    /// The server's timeline at `lsn`; nil in a position of a version that did not keep it.
+    public var timeline: UInt32?
+    /// Where that timeline began; nil on timeline 1, and where it is not known.
+    public var timelineBegin: LSN?
+    /// The last whole transaction at or below `lsn`; nil where none has come since marks are kept.
+    public var mark: TransactionMark?
 
     /// A transaction that was too large for one Kafka transaction.
     ///

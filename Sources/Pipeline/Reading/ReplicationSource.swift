@@ -17,6 +17,9 @@ public protocol SourceConnection: AnyObject {
     /// Which pipeline this is.
     var identity: PipelineIdentity { get }
 
+    /// The publication that changes are sent for.
+    var publication: String { get }
+
     /// Looks at publication and slot; both must fit, and the publication must exist where the slot is free.
     func checkSlot() throws(PipelineError) -> SlotAvailability
 
@@ -31,7 +34,8 @@ public enum SlotAvailability: Hashable, Sendable {
     /// - Parameters:
     ///   - confirmedFlush: what was confirmed last, by whoever had the slot.
     ///   - current: the end of the server's WAL, asked for now; nil where it was not.
-    case free(confirmedFlush: LSN, current: LSN? = nil)
+    ///   - timeline: the server's timeline; nil where the server does not tell.
+    case free(confirmedFlush: LSN, current: LSN? = nil, timeline: ServerTimeline? = nil)
     /// Someone else streams from it.
     case active(pid: Int?)
     /// There is none.

@@ -170,6 +170,19 @@ public enum RecoveryPolicy {
                     + "other means, or \(accept)")
         case .walBehind, .walBehindSnapshot:
             return .stop(.unavailable, advice: "find out whether this is the right server; if it is, \(accept)")
+        case .parted, .otherHistory:
+            return .stop(
+                .unavailable,
+                advice:
+                    "find out whether this is the right server, such as a standby that lagged when it was promoted, or "
+                    + "a backup; if it is, compare what Kafka has with the tables, and set cdc.slot.onGap: accept to "
+                    + "stream all that this server has")
+        case .olderTimeline:
+            return .stop(
+                .unavailable,
+                advice:
+                    "let cdc.host lead to the server that was promoted; if this one is to be followed all the same, give "
+                    + "the pipeline a slot of another name, which begins anew")
         case .otherSystem:
             return .stop(
                 .unavailable,

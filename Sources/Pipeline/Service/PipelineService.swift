@@ -276,9 +276,11 @@ public struct PipelineService: Sendable {
                 Failpoint.afterSlotCreation.reach()
             #endif
             let slotStart = try awaitSlot(connection)
-            let start = slotStart.begin(after: confirmed)
-            let stream = try connection.startReplication(from: start)
             let plan = plans.current
+            // What was confirmed may be of another history. A position in Kafka says what to skip, and is compared with
+            // what the slot sends.
+            let start = slotStart.begin(after: plan.position.stateTopic == nil ? confirmed : .zero)
+            let stream = try connection.startReplication(from: start)
             let session = Session(
                 confirmed: start, chunkCapacity: plan.chunkBytes, tellsBatcher: plan.position.stateTopic != nil,
                 waking: control.wakeup)
@@ -307,8 +309,10 @@ public struct PipelineService: Sendable {
         while true {
             if control.isStopping { throw .stopped }
             switch try connection.checkSlot() {
-            case .free(let confirmedFlush, let current):
-                return SlotStart(identity: connection.identity, confirmedFlush: confirmedFlush, current: current)
+            case .free(let confirmedFlush, let current, let timeline):
+                return SlotStart(
+                    identity: connection.identity, confirmedFlush: confirmedFlush, current: current,
+                    timeline: timeline, publication: connection.publication)
             case .missing(let current, let others, let onStandby):
                 throw .unfit(
                     .missingSlot(

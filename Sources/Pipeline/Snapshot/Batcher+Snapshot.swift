@@ -67,7 +67,9 @@ extension Batcher {
     func forgetSnapshot(behind problem: PositionProblem) {
         switch (snapshotStage?.state, problem) {
         case (.running, _): beginSnapshot()
-        case (.settling, .walBehind), (.settling, .walBehindSnapshot): snapshotStage?.state = .finished
+        case (.settling, .walBehind), (.settling, .walBehindSnapshot), (.settling, .parted), (.settling, .otherHistory),
+            (.settling, .olderTimeline):
+            snapshotStage?.state = .finished
         case (.settling, .gap), (.settling, .otherSystem), (.finished, _), (nil, _): break
         }
     }

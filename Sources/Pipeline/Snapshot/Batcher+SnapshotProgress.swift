@@ -113,6 +113,10 @@ extension Batcher {
         // Their rows are part of the Kafka transaction that the position is.
         if plan.delivery == .exactlyOnce { requests.wereDelivered(before: nil) }
         position.requests = requests.all
+        position.timeline = start.timeline?.id
+        position.timelineBegin = start.timeline?.begin
+        position.mark = marks.take(upTo: position.lsn)
+        if position.mark?.publication == "" { position.mark?.publication = start.publication }
         return position
     }
 

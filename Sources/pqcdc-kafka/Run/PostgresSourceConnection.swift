@@ -6,7 +6,7 @@ import ReplicationProtocol
 final class PostgresSourceConnection: SourceConnection {
     private let connection: Connection
     private let server: ServerIdentity
-    private let publication: String
+    let publication: String
     private let slot: String
     private let pipeline: String?
     private let messages: Bool
@@ -54,7 +54,9 @@ final class PostgresSourceConnection: SourceConnection {
                         publication, slot: state, called: slot, now,
                         others: try PublicationState.names(on: connection)))
             }
-            return .free(confirmedFlush: state.confirmedFlush ?? .zero, current: now.currentLSN)
+            return .free(
+                confirmedFlush: state.confirmedFlush ?? .zero, current: now.currentLSN,
+                timeline: try connection.timeline())
         } catch {
             throw PipelineError(source: error)
         }

@@ -153,3 +153,20 @@ public final class PostgresServer: Sendable {
 
         """
 }
+
+extension PostgresServer {
+    /// Creates a physical standby of a server that runs; it begins to follow with its start.
+    public convenience init(standbyOf primary: PostgresServer) throws {
+        try self.init()
+        _ = try ChildProcess.run("rm", ["-r", "\(folder)/data"])
+        let (executable, arguments) = installation.command(
+            "pg_basebackup",
+            [
+                "-D", "\(folder)/data", "-h", primary.socketFolder, "-p", "\(primary.port)", "-U", Self.superuser,
+                "-X", "stream", "-c", "fast", "--no-sync", "-R",
+            ])
+        let result = try ChildProcess.run(executable, arguments, folder: folder)
+        guard result.status.isSuccess else { throw HarnessError("pg_basebackup failed:\n\(result.errors)") }
+        try configure(["port": "\(port)", "unix_socket_directories": socketFolder])
+    }
+}
