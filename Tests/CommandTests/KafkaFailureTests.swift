@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("no.such.property", "1", "has no such property"), ("linger.ms", "soon", "refuses its value"),
+        ("no.such.property", "1", "has no such property"), ("linger.ms", "soon", "Invalid value"),
         ("security.protocol", "tls", "refuses its value"),
     ])
     func librdkafkaJudgesAPropertyWithoutAServer(name: String, value: String, words: String) {

@@ -75,22 +75,6 @@ import Testing
         #expect(scene.largest < 31_000)
     }
 
-    @Test func aConditionThatAnIndexServesLosesNoRow() throws {
-        // The index has them in another order than the pages.
-        let scene = try RequestedSnapshotScene(
-            """
-            CREATE TABLE t (id int PRIMARY KEY, body text);
-            INSERT INTO t SELECT n, repeat('y', 500) FROM generate_series(20000, 1, -1) n; ANALYZE t
-            """)
-        try scene.start(condition: "id BETWEEN 100 AND 130", chunkSize: 100_000, chunkBytes: 2000)
-        try eventually(within: .seconds(60), "the snapshot") {
-            try scene.stream()
-            return scene.result != nil
-        }
-        #expect(try scene.result?.get() == true)
-        #expect(Set(scene.folded.keys) == Set((100...130).map(String.init)))
-    }
-
     @Test func theRateIsKeptAndAStopDoesNotWaitForIt() throws {
         let scene = try RequestedSnapshotScene(
             "CREATE TABLE t (id int PRIMARY KEY, body text); INSERT INTO t SELECT n, repeat('y', 1000) FROM generate_series(1, 1000) n"

@@ -172,6 +172,7 @@ private final class MemorySink: @unchecked Sendable {
 
 private struct EmptyCatalog: Catalog {
     func primaryKey(of relation: OID) async throws(PipelineError) -> [String]? { ["id"] }
+    func unsentColumns(_ columns: [String], of relation: OID) async throws(PipelineError) -> [String] { [] }
     func types(_ oids: Set<OID>) async throws(PipelineError) -> [OID: TypeDescription] { [:] }
     func typeNames(_ types: [(type: OID, modifier: Int32)]) async throws(PipelineError) -> [String] {
         types.map { "\($0.type)" }
