@@ -171,6 +171,21 @@ import Testing
         #expect(try only(settings, Fixture.database).message.contains("\"Id\""))
     }
 
+    @Test func whatKeepsTheApplicationFromWritingIsAnError() throws {
+        var state = table {
+            $0.columns[1].isGenerated = true
+            $0.replicaIdentity = .full
+            $0.replicaIdentityColumns = ["id", "name"]
+        }
+        state.publication?.generatedColumns = .omitted
+        #expect(findings(state).contains { $0.severity == .error && $0.message.contains("the generated \"name\"") })
+        state.publication?.generatedColumns = .stored
+        #expect(!findings(state).contains { $0.message.contains("refuses every UPDATE") })
+        var filtered = Fixture.database
+        filtered.publication?.members[0].filterColumns = ["name"]
+        #expect(findings(filtered).contains { $0.severity == .error && $0.message.contains("the row filter asks for") })
+    }
+
     @Test func replicaIdentityNothingStopsTheApplicationNotUs() throws {
         let finding = try only(
             table {

@@ -182,6 +182,75 @@ import Testing
         }
     }
 
+    private func refusals(
+        _ settings: Settings = Fixture.settings(), version: Int = 180_001, _ change: (inout TableState) -> Void
+    ) -> [String] {
+        var state = Fixture.bareDatabase
+        state.server.version = version
+        change(&state.tables[RelationName(Fixture.users)]!)
+        do {
+            _ = try plan(settings, state)
+            return []
+        } catch {
+            return (error as? SetupRefusal)?.reasons ?? ["\(error)"]
+        }
+    }
+
+    private static func generate(_ table: inout TableState) {
+        table.columns[1].isGenerated = true
+        table.replicaIdentity = .full
+        table.replicaIdentityColumns = ["id", "name"]
+    }
+
+    @Test func aGeneratedColumnOfTheIdentityIsNeverPublishedAway() throws {
+        let refused = refusals { Self.generate(&$0) }
+        #expect(refused.count == 1 && refused[0].contains("the generated \"name\""), "\(refused)")
+        #expect(refusals(version: 170_005) { Self.generate(&$0) }.isEmpty)
+        var settings = Fixture.settings()
+        settings.cdc.publication.generatedColumns = .stored
+        #expect(refusals(settings) { Self.generate(&$0) }.isEmpty)
+        let old = refusals(settings, version: 170_005) { _ in }
+        #expect(old.count == 1 && old[0].contains("needs PostgreSQL 18"), "\(old)")
+        let virtual = refusals(settings) {
+            Self.generate(&$0)
+            $0.columns[1].isVirtual = true
+        }
+        #expect(virtual.count == 1 && virtual[0].contains("virtual"), "\(virtual)")
+    }
+
+    @Test func whatTheApplicationCouldNotChangeAnyMoreIsNotPublished() {
+        let without = refusals {
+            $0.primaryKey = []
+            $0.replicaIdentityColumns = []
+        }
+        #expect(without.count == 1 && without[0].contains("no replica identity"), "\(without)")
+        // Inserts ask for none.
+        #expect(
+            refusals(Fixture.settings(operations: [.insert])) {
+                $0.primaryKey = []
+                $0.replicaIdentityColumns = []
+            }.isEmpty)
+        let list = refusals(Fixture.settings(tables: [Fixture.table(columns: ["name"])])) { _ in }
+        #expect(list.count == 1 && list[0].contains("leaves out \"id\""), "\(list)")
+        let full = refusals(Fixture.settings(tables: [Fixture.table(columns: ["id"])])) {
+            $0.replicaIdentity = .full
+            $0.replicaIdentityColumns = ["id", "name"]
+        }
+        #expect(full.count == 1 && full[0].contains("does not go with a column list"), "\(full)")
+    }
+
+    @Test func generatedColumnsAreSentBeforeAnIdentityThatNeedsThem() throws {
+        var settings = Fixture.settings(tables: [Fixture.table(identity: .full)])
+        settings.cdc.publication.generatedColumns = .stored
+        var state = Fixture.database
+        state.server.version = 180_001
+        state.publication?.generatedColumns = .omitted
+        state.tables[RelationName(Fixture.users)]?.columns[1].isGenerated = true
+        let statements = sql(try plan(settings, state))
+        #expect(statements.first == "ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);")
+        #expect(statements.dropFirst().first?.hasSuffix("REPLICA IDENTITY FULL;") == true, "\(statements)")
+    }
+
     @Test func patternsAloneMakeNoPublication() throws {
         let settings = Fixture.settings(mapping: [:], patterns: [Fixture.pattern("*")])
         let refusal = try #require(throws: SetupRefusal.self) { try plan(settings, Fixture.bareDatabase) }

@@ -84,6 +84,12 @@ extension KeyTable {
             .choiceList(ChoiceSet(PublicationSettings.Operation.allCases.map(\.rawValue), ignoresCase: true)),
             .absent("an existing publication is left as it is, a new one publishes insert, update and delete"),
             "Operations that the publication sends: insert, update, delete, truncate."),
+        .init(
+            "cdc.publication.generatedColumns",
+            .choice(ChoiceSet(PublicationSettings.GeneratedColumns.allCases.map(\.rawValue))),
+            .absent("an existing publication is left as it is, a new one sends none"),
+            "Generated columns that the publication sends without a column list: none or stored; from PostgreSQL 18 on."
+        ),
         .init("cdc.publication.tables[].name", .text, .required, "Name of a published table."),
         .init("cdc.publication.tables[].schema", .text, .value("public"), "Schema of the table."),
         .init(

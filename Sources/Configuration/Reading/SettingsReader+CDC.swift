@@ -92,7 +92,9 @@ extension SettingsReader {
                 (publication.list("operations") ?? []).compactMap {
                     PublicationSettings.Operation(rawValue: $0.text)
                 }),
-            tables: tables)
+            tables: tables,
+            generatedColumns: publication.choice(
+                "generatedColumns", as: PublicationSettings.GeneratedColumns.self))
     }
 
     private func publishedTable(_ table: CheckedSection) -> PublicationSettings.Table {

@@ -6,6 +6,12 @@ public struct PublicationSettings: Hashable, Sendable {
         case insert, update, delete, truncate
     }
 
+    /// `publish_generated_columns`, which came with PostgreSQL 18.
+    public enum GeneratedColumns: String, CaseIterable, Sendable {
+        case omitted = "none"
+        case stored
+    }
+
     public enum ReplicaIdentity: Hashable, Sendable {
         case `default`
         case full
@@ -32,4 +38,6 @@ public struct PublicationSettings: Hashable, Sendable {
     /// insert, update and delete.
     public var operations: Set<Operation>
     public var tables: [Table]
+    /// nil leaves the publication's as it is.
+    public var generatedColumns: GeneratedColumns?
 }

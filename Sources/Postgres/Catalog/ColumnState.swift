@@ -10,6 +10,8 @@ public struct ColumnState: Hashable, Sendable {
     public var typeModifier: Int32
     public var isNotNull: Bool
     public var isGenerated: Bool
+    /// Computed when it is read (PostgreSQL 18), so that the WAL never has it.
+    public var isVirtual = false
     /// Whether a value may be stored out of line, and so be missing from an UPDATE that leaves it unchanged.
     public var isToastable: Bool
     /// `SELECT` on the column and `USAGE` on its schema, for the role that asked.

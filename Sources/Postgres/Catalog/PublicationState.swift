@@ -4,7 +4,10 @@ public struct PublicationState: Hashable, Sendable {
     public enum Operation: String, CaseIterable, Sendable { case insert, update, delete, truncate }
 
     /// <https://www.postgresql.org/docs/18/sql-createpublication.html>
-    public enum GeneratedColumns: String, Sendable { case none, stored }
+    public enum GeneratedColumns: String, Sendable {
+        case omitted = "none"
+        case stored
+    }
 
     public var name: String
     public var owner: String
@@ -55,7 +58,7 @@ public struct PublicationState: Hashable, Sendable {
         guard result.rowCount > 0 else { return nil }
         let oid = try result.text(0, 0, action)
         let operations = Operation.allCases.enumerated().filter { result.flag(0, 4 + $0.offset) }.map(\.element)
-        let generated: GeneratedColumns? = result[0, 8].map { $0 == "s" ? .stored : .none }
+        let generated = result[0, 8].map { code -> GeneratedColumns in code == "s" ? .stored : .omitted }
         var state = PublicationState(
             name: name, owner: try result.text(0, 1, action), operations: Set(operations),
             allTables: result.flag(0, 2), viaRoot: result.flag(0, 3),
@@ -90,7 +93,35 @@ public struct PublicationState: Hashable, Sendable {
             LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND \(lists ? "a.attnum = ANY (r.prattrs)" : "false")
             WHERE r.prpubid = \(oid) ORDER BY n.nspname, c.relname, a.attnum
             """, to: action)
-        return try PublishedTable.fold(result, action)
+        var tables = try PublishedTable.fold(result, action)
+        guard tables.contains(where: { $0.rowFilter != nil }) else { return tables }
+        let filters = try filterColumns(of: oid, on: connection, action)
+        for index in tables.indices { tables[index].filterColumns = filters[tables[index].relation] ?? [] }
+        return tables
+    }
+
+    /// The columns that row filters ask for.
+    private static func filterColumns(
+        of oid: String, on connection: Connection, _ action: String
+    ) throws(PostgresError) -> [RelationName: [String]] {
+        let result = try connection.query(
+            """
+            SELECT n.nspname, c.relname, a.attname
+            FROM pg_publication_rel r
+            JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_depend d ON d.classid = 'pg_catalog.pg_publication_rel'::regclass AND d.objid = r.oid
+                AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
+            WHERE r.prpubid = \(oid) AND r.prqual IS NOT NULL
+                AND NOT COALESCE(a.attnum = ANY (r.prattrs), false)
+            ORDER BY 1, 2, a.attnum
+            """, to: action)
+        var columns: [RelationName: [String]] = [:]
+        for row in 0..<result.rowCount {
+            let name = RelationName(schema: try result.text(row, 0, action), name: try result.text(row, 1, action))
+            columns[name, default: []].append(try result.text(row, 2, action))
+        }
+        return columns
     }
 
     private static func schemas(

@@ -5,6 +5,8 @@ public struct PublishedTable: Hashable, Sendable {
     public var columns: [String]?
     /// The condition of its `WHERE`, as the server prints it.
     public var rowFilter: String?
+    /// The columns that it asks for, where they were read.
+    public var filterColumns: [String] = []
 
     public init(_ relation: RelationName, columns: [String]? = nil, rowFilter: String? = nil) {
         self.relation = relation

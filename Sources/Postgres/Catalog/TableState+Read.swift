@@ -54,18 +54,20 @@ extension TableState {
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
                 a.attstorage IN ('x', 'e') AND (c.reltoastrelid <> 0 OR c.relkind = 'p'),
                 a.atttypid, a.atttypmod,
-                has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+                has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT'),
+                a.attgenerated = 'v'
             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
             WHERE a.attrelid = \(oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """, to: action)
         var columns: [ColumnState] = []
         for row in 0..<result.rowCount {
-            columns.append(
-                ColumnState(
-                    try result.text(row, 0, action), type: try result.text(row, 1, action),
-                    typeOID: try result.oid(row, 5, action), typeModifier: result[row, 6].flatMap { Int32($0) } ?? -1,
-                    isNotNull: result.flag(row, 2), isGenerated: result.flag(row, 3),
-                    isToastable: result.flag(row, 4), isReadable: result.flag(row, 7)))
+            var column = ColumnState(
+                try result.text(row, 0, action), type: try result.text(row, 1, action),
+                typeOID: try result.oid(row, 5, action), typeModifier: result[row, 6].flatMap { Int32($0) } ?? -1,
+                isNotNull: result.flag(row, 2), isGenerated: result.flag(row, 3),
+                isToastable: result.flag(row, 4), isReadable: result.flag(row, 7))
+            column.isVirtual = result.flag(row, 8)
+            columns.append(column)
         }
         return columns
     }

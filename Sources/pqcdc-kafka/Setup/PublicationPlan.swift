@@ -19,6 +19,20 @@ struct PublicationPlan {
         return plan.part
     }
 
+    /// `publish_generated_columns` of a publication that is there, apart from the rest: where more is sent it comes before
+    /// a replica identity that needs it, and where less is, after one that needs it no more.
+    static func generatedColumns(
+        _ settings: Settings, _ state: DatabaseState, _ quoting: SQLQuoting
+    ) -> SetupPart {
+        var plan = PublicationPlan(settings: settings, state: state, quoting: quoting)
+        if let wanted = settings.cdc.publication.generatedColumns.map({ PublicationState.GeneratedColumns($0) }),
+            let present = state.publication?.generatedColumns, wanted != present
+        {
+            plan.set("publish_generated_columns", wanted.rawValue, was: present.rawValue)
+        }
+        return plan.part
+    }
+
     private init(settings: Settings, state: DatabaseState, quoting: SQLQuoting) {
         self.settings = settings
         self.state = state
@@ -34,6 +48,9 @@ struct PublicationPlan {
             ? [.insert, .update, .delete] : settings.wantedOperations
         var options = ["publish = \(quoting.literal(Self.list(operations)))"]
         if settings.wantsPartitionRoot(state) { options.append("publish_via_partition_root = true") }
+        if let generated = settings.cdc.publication.generatedColumns {
+            options.append("publish_generated_columns = \(generated.rawValue)")
+        }
         part.steps.append(
             SetupStep(
                 "create the publication \"\(name)\"",

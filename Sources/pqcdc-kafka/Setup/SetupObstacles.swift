@@ -16,6 +16,8 @@ enum SetupObstacles {
             + (request.createsOnly && state.publication != nil ? [] : tables(settings, state))
             + patterns(settings, state, request)
             + columnLists(settings, state)
+            + generatedColumns(settings, state)
+            + refusedWrites(settings, state, request)
         return problems.isEmpty && reasons.isEmpty ? nil : SetupRefusal(problems, reasons: reasons)
     }
 
@@ -58,6 +60,22 @@ enum SetupObstacles {
             "mapping.tables holds only patterns, and a publication is made of tables: list them in "
                 + "cdc.publication.tables, or create the publication by hand (CREATE PUBLICATION … FOR ALL TABLES)"
         ]
+    }
+
+    private static func generatedColumns(_ settings: Settings, _ state: DatabaseState) -> [String] {
+        guard let wanted = settings.cdc.publication.generatedColumns, state.server.majorVersion < 18 else { return [] }
+        return [
+            "cdc.publication.generatedColumns: \(wanted.rawValue) needs PostgreSQL 18, and this is "
+                + "\(state.server.versionText), which sends no generated column; remove it or upgrade"
+        ]
+    }
+
+    /// A setup must never be what keeps the application from writing.
+    private static func refusedWrites(
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest
+    ) -> [String] {
+        guard request.createsPublication, !request.createsOnly || state.publication == nil else { return [] }
+        return RefusedWrites.afterSetup(settings, state).map { "\($0); \($0.remedy)" }
     }
 
     private static func columnLists(_ settings: Settings, _ state: DatabaseState) -> [String] {

@@ -27,8 +27,12 @@ struct SetupPlan: Equatable {
         if request.createsRole { add(RolePlan.make(settings, state, request, quoting)) }
         let publishes = request.createsPublication && (!request.createsOnly || state.publication == nil)
         if publishes {
+            let generated = PublicationPlan.generatedColumns(settings, state, quoting)
+            let sendsMore = settings.cdc.publication.generatedColumns == .stored
+            if sendsMore { add(generated) }
             add(ReplicaIdentityPlan.make(settings, state, quoting))
             add(PublicationPlan.make(settings, state, quoting))
+            if !sendsMore { add(generated) }
         }
         // Of all of it a standby can make its own slot only.
         if state.server.isInRecovery, !steps.isEmpty {

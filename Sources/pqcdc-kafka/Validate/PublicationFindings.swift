@@ -17,6 +17,8 @@ enum PublicationFindings {
             + operations(settings, state, publication, alter, quoting)
             + unpublished(settings, state, publication, quoting)
             + rowFilters(settings, state, publication)
+            + generatedColumns(settings, state, publication, alter)
+            + refusedWrites(settings, state)
             + unmapped(settings, publication, alter, quoting)
             + patterns(settings, publication)
             + columnLists(settings, publication, alter, quoting)
@@ -115,6 +117,31 @@ enum PublicationFindings {
                 return .error("\(table)", mend: remedy)
             }
         }
+    }
+
+    private static func generatedColumns(
+        _ settings: Settings, _ state: DatabaseState, _ publication: PublicationState, _ alter: String
+    ) -> [Finding] {
+        guard let wanted = settings.cdc.publication.generatedColumns else { return [] }
+        guard let present = publication.generatedColumns else {
+            return [
+                .error(
+                    "cdc.publication.generatedColumns: \(wanted.rawValue) needs PostgreSQL 18, and this is "
+                        + "\(state.server.versionText), which sends no generated column", mend: "remove it, or upgrade")
+            ]
+        }
+        guard wanted.rawValue != present.rawValue else { return [] }
+        return [
+            .error(
+                "publication \"\(publication.name)\" sends \(present.rawValue) of the generated columns, and the "
+                    + "configuration asks for \(wanted.rawValue)",
+                mend: "\(alter) SET (publish_generated_columns = \(wanted.rawValue));")
+        ]
+    }
+
+    /// It is the application that gets these errors. A table without an identity is a finding of its key.
+    private static func refusedWrites(_ settings: Settings, _ state: DatabaseState) -> [Finding] {
+        RefusedWrites.find(settings, state).filter { $0.reason != .noIdentity }.map { .error("\($0)", mend: $0.remedy) }
     }
 
     private static func rowFilters(
