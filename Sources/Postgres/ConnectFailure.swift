@@ -18,7 +18,10 @@ struct ConnectFailure {
                 code.utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
             {
                 sqlState = String(code)
-                reason = Self.withoutLocation(before + fields.joined(separator: ":")).oneLine
+                reason =
+                    Self.mayRepeat(String(code))
+                    ? Self.withoutLocation(before + fields.joined(separator: ":")).oneLine
+                    : "\(SQLState.words(String(code)) ?? "an unknown error") (\(code)); the server's log has its own words"
                 return
             }
             before += field + ":"
@@ -29,12 +32,17 @@ struct ConnectFailure {
     /// wrong one would have said `invalid_password`.
     mutating func passwordIsMissing() { sqlState = sqlState ?? "28P01" }
 
+    /// Of a log-in the server speaks in its own words, of roles and databases, but for triggers on it (PostgreSQL 17),
+    /// whose functions say what they like.
+    private static func mayRepeat(_ state: String) -> Bool {
+        ["08", "0A", "28", "3D", "42", "53", "55", "57", "58"].contains(String(state.prefix(2)))
+    }
+
+    /// Leaves out where in the server's C code it was, for each address that was tried.
     private static func withoutLocation(_ text: String) -> String {
-        var lines = text.split(separator: "\n")
-        if let last = lines.last, lines.count > 1, last.split(separator: ":").dropLast().last?.hasSuffix(".c") == true {
-            lines.removeLast()
-        }
-        return lines.joined(separator: "\n")
+        text.split(separator: "\n").filter { line in
+            line.split(separator: ":").dropLast().last?.hasSuffix(".c") != true
+        }.joined(separator: "\n")
     }
 
     func error(_ action: String) -> PostgresError {
@@ -43,8 +51,9 @@ struct ConnectFailure {
 }
 
 extension String {
-    /// Line breaks and runs of blanks become single blanks.
+    /// Line breaks, control characters and runs of blanks become single blanks.
     var oneLine: String {
-        split { $0 == "\n" || $0 == " " || $0 == "\t" }.joined(separator: " ")
+        split { $0 == " " || $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+            .joined(separator: " ")
     }
 }

@@ -8,6 +8,10 @@ public final class Connection {
     /// Signalled by whoever wants a blocking call on this connection to end early.
     let wakeup: Wakeup?
     public let parameters: ConnectionParameters
+    /// How long the server may say nothing to a statement that may take long before we look whether it is still at work.
+    var silenceLimit = Duration.seconds(60)
+    /// libpq calls it until the connection is finished.
+    let notices: NoticeReceiver
 
     /// Connects and logs in.
     ///
@@ -27,14 +31,21 @@ public final class Connection {
             preconditionFailure("libpq has no memory for a connection")
         }
         self.handle = handle
+        notices = NoticeReceiver(parameters.onNotice)
+        notices.attach(to: handle)
         // Verbose errors carry the SQLSTATE, which nothing else tells before a connection exists.
         PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
         try waitUntilConnected(deadline: .now + timeout)
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+        // From now on no call of libpq's waits: we do, with a deadline. Nothing is unsent here that this could wait for.
+        PQsetnonblocking(handle, 1)
         try completeSettings()
     }
 
-    deinit { PQfinish(handle) }
+    deinit {
+        // Waits for nothing, since the connection is non-blocking: the farewell goes out if the socket takes it.
+        PQfinish(handle)
+    }
 
     /// `server_version_num`: 150018 is 15.18.
     public var serverVersion: Int { Int(PQserverVersion(handle)) }
@@ -52,7 +63,13 @@ public final class Connection {
     var usesTLS: Bool { PQsslInUse(handle) == 1 }
 
     /// What libpq says is wrong with the connection, on one line.
-    var errorText: String { String(cString: PQerrorMessage(handle)).oneLine }
+    ///
+    /// Nothing where a message of the server's is in it: functions raise errors that end a session, too, and of those
+    /// ``ServerMessage`` says what may be told. After a severity the server's messages have two blanks.
+    var errorText: String {
+        let text = String(cString: PQerrorMessage(handle))
+        return text.contains(":  ") ? "" : text.oneLine
+    }
 
     /// `name` quoted as an SQL identifier.
     public func quoteIdentifier(_ name: String) throws(PostgresError) -> String {
@@ -91,7 +108,8 @@ public final class Connection {
                 let ready = FileDescriptorPoll.wait(
                     socket, for: step == PGRES_POLLING_READING ? .readable : .writable, or: wakeup, until: deadline)
                 if ready.wakeup { throw PostgresError(.interrupted, action: action, reason: "interrupted") }
-                if ready.first.isEmpty, ContinuousClock.now >= deadline {
+                // Whatever has come: a server that sends a byte now and then would keep us for ever.
+                if ContinuousClock.now >= deadline {
                     throw PostgresError(.timedOut, action: action, reason: "no answer in time")
                 }
                 step = PQconnectPoll(handle)

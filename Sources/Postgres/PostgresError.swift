@@ -17,16 +17,24 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     public var kind: Kind
     /// What was being done, to which object: `start replication on slot "orders"`.
     public var action: String
-    /// The server's or libpq's own words, on one line.
+    /// The server's or libpq's own words as far as they can quote no value, on one line.
     public var reason: String
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
     public var sqlState: String?
+    /// Where in the WAL it was, when the server failed at decoding.
+    public var decoding: DecodingContext?
 
     public init(_ kind: Kind, action: String, reason: String, sqlState: String? = nil) {
         self.kind = kind
         self.action = action
         self.reason = reason
         self.sqlState = sqlState
+    }
+
+    /// - Parameter message: an error that the server answered with.
+    init(_ message: ServerMessage, _ scope: ServerMessage.Scope, action: String) {
+        self.init(.refused, action: action, reason: message.text(scope), sqlState: message.sqlState)
+        decoding = message.decoding
     }
 
     public var description: String { "could not \(action): \(reason)" }

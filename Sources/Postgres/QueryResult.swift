@@ -34,22 +34,6 @@ public final class QueryResult {
 
     var status: ExecStatusType { PQresultStatus(result) }
 
-    /// The server's error with its detail and hint.
-    var errorText: String {
-        [ErrorField.messagePrimary, .messageDetail, .messageHint].compactMap(field).joined(separator: " — ")
-    }
-
-    var sqlState: String? { field(.sqlState) }
-
-    private func field(_ field: ErrorField) -> String? {
-        PQresultErrorField(result, Int32(field.rawValue)).map { String(cString: $0) }
-    }
-
-    /// libpq's `PG_DIAG_…`, character macros that Swift does not import.
-    private enum ErrorField: UInt8 {
-        case sqlState = 0x43  // C
-        case messagePrimary = 0x4D  // M
-        case messageDetail = 0x44  // D
-        case messageHint = 0x48  // H
-    }
+    /// What an error says.
+    var message: ServerMessage { ServerMessage(result) }
 }

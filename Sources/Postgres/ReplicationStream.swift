@@ -10,7 +10,6 @@ public final class ReplicationStream {
     private let slot: String
     /// Whether libpq still holds bytes that the socket would not take.
     private var hasUnsentBytes = false
-    private let notices = NoticeStates()
 
     /// Starts streaming on `connection`, which must have been made for replication and carries nothing else from now
     /// on.
@@ -24,15 +23,13 @@ public final class ReplicationStream {
         self.connection = connection
         self.slot = slot
         let command = Self.command(slot: slot, publications: publications, from: start, messages: messages)
+        connection.notices.forget()
         let result = try connection.query(command, to: "start replication on slot \"\(slot)\" at \(start)")
         guard result.status == PGRES_COPY_BOTH else {
             throw PostgresError(
                 .unexpectedAnswer, action: "start replication on slot \"\(slot)\"",
                 reason: "the server did not begin to stream")
         }
-        notices.receive(from: connection.handle)
-        // So that a status update can never wait for a server that is not reading.
-        PQsetnonblocking(connection.handle, 1)
     }
 
     /// pgoutput's options: <https://www.postgresql.org/docs/current/protocol-logical-replication.html>
@@ -47,8 +44,6 @@ public final class ReplicationStream {
     static func quote(_ text: String, _ mark: Unicode.Scalar) -> String {
         "\(mark)" + String(text.unicodeScalars.map { $0 == mark ? "\(mark)\(mark)" : "\($0)" }.joined()) + "\(mark)"
     }
-
-    deinit { NoticeStates.stopReceiving(from: connection.handle) }
 
     public var socket: Int32 { connection.socket }
 
@@ -73,7 +68,7 @@ public final class ReplicationStream {
         while true {
             guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
             let before = chunk.byteCount
-            if notices.contains(Connection.skippedPublication) { throw skipped }
+            if connection.notices.contains(Connection.skippedPublication) { throw skipped }
             guard try drain(into: &chunk, limit: limit) else { return false }
             let gained = chunk.byteCount - before
             if connection.usesTLS {
@@ -127,25 +122,24 @@ public final class ReplicationStream {
     /// Ends the stream in good order: the server has read every status update when this returns.
     public func end(deadline: ContinuousClock.Instant) throws(PostgresError) {
         let action = "end replication on slot \"\(slot)\""
-        PQsetnonblocking(connection.handle, 0)
-        guard PQputCopyEnd(connection.handle, nil) == 1, PQflush(connection.handle) == 0 else {
-            throw connection.lost(action)
-        }
+        guard PQputCopyEnd(connection.handle, nil) == 1 else { throw connection.lost(action) }
+        // The wakeup is for news of the batcher's, not for this.
+        try connection.flush(action, deadline: deadline, watchesWakeup: false)
         while true {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection.handle, &buffer, 1)
             if length > 0 {
                 PQfreemem(buffer)
             } else if length == 0 {
-                let ready = FileDescriptorPoll.wait(socket, for: .readable, or: nil, until: deadline)
-                if ready.first.isEmpty, ContinuousClock.now >= deadline {
-                    throw PostgresError(.timedOut, action: action, reason: "the server kept sending")
-                }
+                _ = FileDescriptorPoll.wait(socket, for: .readable, or: nil, until: deadline)
                 guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
             } else if length == -1 {
                 return
             } else {
                 throw connection.lost(action)
+            }
+            if ContinuousClock.now >= deadline {
+                throw PostgresError(.timedOut, action: action, reason: "the server did not end the stream in time")
             }
         }
     }
@@ -160,12 +154,29 @@ public final class ReplicationStream {
 
     private var action: String { "read from slot \"\(slot)\"" }
 
+    /// How long the rest of the message may take with which the server ends the stream.
+    private static let patience = Duration.seconds(2)
+
     /// Why the server ended the stream: an error of its own, or a shutdown.
     private func endOfStream() -> PostgresError {
+        let deadline = ContinuousClock.now + Self.patience
+        // Before the message has come as a whole libpq would wait for the rest of it, for as long as that takes.
+        while PQisBusy(connection.handle) == 1 {
+            _ = FileDescriptorPoll.wait(socket, for: .readable, or: nil, until: deadline)
+            guard PQconsumeInput(connection.handle) == 1 else { return connection.lost(action) }
+            if ContinuousClock.now >= deadline, PQisBusy(connection.handle) == 1 {
+                return PostgresError(
+                    .timedOut, action: action,
+                    reason:
+                        "the server left the stream with a message that it did not finish, or that does not belong there"
+                )
+            }
+        }
         if let pointer = PQgetResult(connection.handle) {
             let result = QueryResult(owning: pointer)
-            if result.status == PGRES_FATAL_ERROR, let state = result.sqlState {
-                return PostgresError(.refused, action: action, reason: result.errorText.oneLine, sqlState: state)
+            let message = result.message
+            if result.status == PGRES_FATAL_ERROR, message.sqlState != nil {
+                return PostgresError(message, .rows, action: action)
             }
         }
         let text = connection.errorText

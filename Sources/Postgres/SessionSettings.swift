@@ -21,10 +21,6 @@ struct SessionSetting {
         SessionSetting(name: "integer_datetimes", value: "on"),
     ]
 
-    /// Sets all of them, also those that are not reported.
-    static let statement = ([("client_encoding", "UTF8")] + ConnectionParameters.settings)
-        .map { "SET \($0.0) = '\($0.1)'" }.joined(separator: "; ")
-
     /// Whether a report fits; a setting that was never reported says nothing.
     func fits(_ reported: UnsafePointer<CChar>?) -> Bool {
         guard let reported else { return true }
@@ -54,15 +50,14 @@ extension Connection {
                 + "pooler in front of it, has changed it")
     }
 
-    /// Sets what the server, or a pooler, has left out of what was asked for when the session began.
+    /// Sets again what the session was to begin with, since poolers leave that out. Only some of it is reported.
     func completeSettings() throws(PostgresError) {
-        if hasExpectedSettings { return }
-        try query(SessionSetting.statement, to: "set up the session")
+        _ = try query(parameters.firstStatement, .catalog, to: "set up the session")
     }
 
     /// Sets anew what every session begins with: whatever has run in this one since, the next values are printed as the
     /// first ones were. Within a transaction too, where a rollback takes it back.
     func restoreSettings() throws(PostgresError) {
-        try query(SessionSetting.statement, to: "restore the session's settings")
+        _ = try query(parameters.firstStatement, .catalog, to: "restore the session's settings")
     }
 }

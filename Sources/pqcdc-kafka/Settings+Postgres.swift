@@ -14,7 +14,7 @@ extension Settings {
     ///   - user: nil leaves it to libpq (`PGUSER`).
     ///   - password: nil leaves it to libpq (`PGPASSWORD`, `.pgpass`).
     func connectionParameters(user: String?, password: Secret?) -> ConnectionParameters {
-        ConnectionParameters([
+        var parameters = ConnectionParameters([
             ("host", cdc.host),
             ("port", String(cdc.port)),
             ("user", user ?? ""),
@@ -35,6 +35,8 @@ extension Settings {
             ("keepalives_count", "3"),
             ("tcp_user_timeout", "60000"),
         ])
+        parameters.onNotice = { ServerNoticeLog.shared.take($0) }
+        return parameters
     }
 }
 

@@ -34,7 +34,7 @@ import Testing
                 "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;",
                 "CREATE PUBLICATION \"pub\" FOR TABLE \"public\".\"users\" WITH (publish = 'insert, update, delete');",
                 "SET lock_timeout = 0;",
-                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
+                "SELECT pg_catalog.pg_create_logical_replication_slot('slot', 'pgoutput');",
             ])
     }
 
@@ -45,7 +45,8 @@ import Testing
                 "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY DEFAULT",
                 "DROP PUBLICATION IF EXISTS \"pub\"",
                 nil,
-                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = 'slot'",
+                "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots "
+                    + "WHERE slot_name OPERATOR(pg_catalog.=) 'slot'",
             ])
     }
 
@@ -139,7 +140,7 @@ import Testing
         var state = Fixture.database
         state.publication = nil
         let asked = SetupRequest(advancesSlot: true)
-        let advance = "SELECT pg_replication_slot_advance('slot', pg_current_wal_lsn());"
+        let advance = "SELECT pg_catalog.pg_replication_slot_advance('slot', pg_catalog.pg_current_wal_lsn());"
         #expect(!sql(try plan(state)).contains(advance))
         #expect(
             try plan(state).notes.contains { $0.contains("from 0/100 to 0/300 (512 bytes") && $0.contains(advance) })
@@ -154,7 +155,7 @@ import Testing
         #expect(
             sql(try plan(Fixture.settings(), state, request)) == [
                 "SET lock_timeout = 0;",
-                "SELECT pg_create_logical_replication_slot('slot', 'pgoutput');",
+                "SELECT pg_catalog.pg_create_logical_replication_slot('slot', 'pgoutput');",
             ])
     }
 
@@ -285,7 +286,7 @@ import Testing
         let steps = try DropPlan.make(Fixture.settings(), Fixture.database, quoting: .standard)
         #expect(
             steps.map { "\($0.statement)" } == [
-                "SELECT pg_drop_replication_slot('slot');", "DROP PUBLICATION \"pub\";",
+                "SELECT pg_catalog.pg_drop_replication_slot('slot');", "DROP PUBLICATION \"pub\";",
             ])
     }
 }

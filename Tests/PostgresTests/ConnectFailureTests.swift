@@ -30,6 +30,26 @@ import Testing
                 "connection to server at \"h\" (10.0.0.1), port 5432 failed: 致命的エラー:  53300: 接続数が多すぎます\n場所:  InitPostgres, postinit.c:760\n",
                 "53300", "connection to server at \"h\" (10.0.0.1), port 5432 failed: 致命的エラー: 接続数が多すぎます"
             ),
+            (
+                """
+                connection to server at "::1", port 5432 failed: FATAL:  28P01: password authentication failed for user "x"
+                LOCATION:  auth_failed, auth.c:334
+                connection to server at "127.0.0.1", port 5432 failed: FATAL:  28P01: password authentication failed for user "x"
+                LOCATION:  auth_failed, auth.c:334
+
+                """,
+                "28P01",
+                #"connection to server at "::1", port 5432 failed: FATAL: password authentication failed for user "x" connection to server at "127.0.0.1", port 5432 failed: FATAL: 28P01: password authentication failed for user "x""#
+            ),
+            (
+                """
+                connection to server at "127.0.0.1", port 5432 failed: FATAL:  P0001: a trigger on log-in says CANARY
+                CONTEXT:  PL/pgSQL function f() line 1 at RAISE
+                LOCATION:  exec_stmt_raise, pl_exec.c:3887
+
+                """,
+                "P0001", "raised by a function (P0001); the server's log has its own words"
+            ),
         ])
     func theSQLStateIsFound(text: String, state: String, reason: String) {
         let failure = ConnectFailure(verbose: text)

@@ -59,7 +59,8 @@ import Testing
         let literal = try Connection(database.parameters).quoteLiteral(value)
         try database.sql.execute("INSERT INTO docs VALUES (\(literal), 'found')")
         // As the stream prints it: with the session's settings.
-        let printed = try #require(try Connection(database.parameters).query("SELECT k FROM docs", to: "read")[0, 0])
+        let printed = try #require(
+            try Connection(database.parameters).query("SELECT k FROM public.docs", to: "read")[0, 0])
         let catalog = PostgresCatalog(parameters: database.parameters, publication: "p")
         #expect(try await catalog.reselect(["body"], of: Self.docs, where: key(("k", printed)))?.map(text) == ["found"])
     }

@@ -104,7 +104,7 @@ import Testing
         try scene.database.sql.execute("INSERT INTO t SELECT generate_series(3, 5000)")
         let reader = try SnapshotConnection(scene.database.parameters)
         try reader.begin()
-        var copy = try reader.copy("COPY (SELECT ctid, 1 / (id - 4000) FROM t) TO STDOUT", to: "read")
+        var copy = try reader.copy("COPY (SELECT ctid, 1 / (id - 4000) FROM public.t) TO STDOUT", to: "read")
         var rows = 0
         let error = #expect(throws: PostgresError.self) { while try copy.next() != nil { rows += 1 } }
         #expect(error?.sqlState == "22012")
@@ -148,10 +148,10 @@ import Testing
 
     @Test func nothingCanBeWritten() throws {
         try scene.database.sql.execute(
-            "CREATE FUNCTION f() RETURNS boolean LANGUAGE sql AS 'INSERT INTO t VALUES (99) RETURNING true'")
+            "CREATE FUNCTION f() RETURNS boolean LANGUAGE sql AS 'INSERT INTO public.t VALUES (99) RETURNING true'")
         try scene.database.sql.execute("GRANT INSERT ON t TO \(scene.database.role)")
         let error = #expect(throws: PostgresError.self) {
-            try scene.rows(scene.tables("t"), condition: "f()")
+            try scene.rows(scene.tables("t"), condition: "public.f()")
         }
         #expect(error?.sqlState == "25006")
     }

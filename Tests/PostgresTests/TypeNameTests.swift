@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct TypeNameTests {
+    /// With the schema of those that are not built in, whatever the role's search_path.
     @Test func typesAreNamedAsSQLWritesThemInTheOrderOfTheQuestion() throws {
         let database = try TestDatabase("CREATE DOMAIN price AS numeric(10,2)")
         let domain = try #require(try database.sql.value("SELECT 'price'::regtype::oid").flatMap(UInt32.init))
@@ -13,7 +14,7 @@ import Testing
         ]
         #expect(
             try connection.typeNames(types.map { (type: OID(rawValue: $0.0), modifier: $0.1) }) == [
-                "character varying(20)", "integer", "price", "numeric(10,2)", "integer[]", "???",
+                "character varying(20)", "integer", "public.price", "numeric(10,2)", "integer[]", "???",
             ])
         #expect(try connection.typeNames([]).isEmpty)
     }

@@ -22,10 +22,11 @@ extension Connection {
         let result = try query(
             """
             SELECT x.indisprimary, x.indisreplident, x.indimmediate, a.attname
-            FROM pg_index x CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k(attnum, n)
-            JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum
-            WHERE x.indrelid = \(oid) AND x.indisvalid AND (x.indisprimary OR x.indisreplident)
-                AND k.n <= x.indnkeyatts
+            FROM pg_catalog.pg_index x CROSS JOIN LATERAL pg_catalog.unnest(x.indkey) WITH ORDINALITY k(attnum, n)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) x.indrelid
+                AND a.attnum OPERATOR(pg_catalog.=) k.attnum
+            WHERE x.indrelid OPERATOR(pg_catalog.=) \(oid) AND x.indisvalid AND (x.indisprimary OR x.indisreplident)
+                AND k.n OPERATOR(pg_catalog.<=) x.indnkeyatts
             ORDER BY x.indexrelid, k.n
             """, to: action)
         var keys = KeyIndexes()

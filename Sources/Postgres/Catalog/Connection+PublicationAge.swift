@@ -11,18 +11,16 @@ extension Connection {
     public func publicationIsYounger(_ publication: String, thanSlot slot: String) throws(PostgresError) -> Bool? {
         guard try mayBeYounger(publication, thanSlot: slot) else { return false }
         let name = try quoteLiteral(try quoteIdentifier(publication))
-        let notices = NoticeStates()
         let action = "look at the first changes of the slot \"\(slot)\""
         try query("SET statement_timeout = '5s'", to: action)
         defer { _ = try? query("RESET statement_timeout", to: action) }
         do throws(PostgresError) {
-            try notices.whileTheyAreKept(of: self) { () throws(PostgresError) in
-                try query(
-                    """
-                    SELECT count(*) FROM pg_logical_slot_peek_binary_changes(\(quoteLiteral(slot)), NULL, 1,
-                        'proto_version', '1', 'publication_names', \(name))
-                    """, to: action)
-            }
+            notices.forget()
+            _ = try query(
+                """
+                SELECT pg_catalog.count(*) FROM pg_catalog.pg_logical_slot_peek_binary_changes(
+                    \(quoteLiteral(slot)), NULL, 1, 'proto_version', '1', 'publication_names', \(name))
+                """, .rows, to: action)
         } catch {
             switch error.sqlState {
             case Self.undefinedObject: return true
@@ -44,14 +42,18 @@ extension Connection {
         // Rows that belong to it may be older than its own, which each ALTER PUBLICATION … SET writes anew.
         let result = try query(
             """
-            SELECT GREATEST(age(p.xmin),
-                    (SELECT max(age(r.xmin)) FROM pg_publication_rel r WHERE r.prpubid = p.oid),
-                    (SELECT max(age(d.xmin)) FROM pg_shdepend d
-                     WHERE d.classid = 'pg_catalog.pg_publication'::regclass AND d.objid = p.oid
-                        AND d.dbid = (SELECT b.oid FROM pg_database b WHERE b.datname = current_database())))
-                <= age(s.catalog_xmin)
-            FROM pg_publication p, pg_replication_slots s
-            WHERE p.pubname = \(quoteLiteral(publication)) AND s.slot_name = \(quoteLiteral(slot))
+            SELECT GREATEST(pg_catalog.age(p.xmin),
+                    (SELECT pg_catalog.max(pg_catalog.age(r.xmin)) FROM pg_catalog.pg_publication_rel r
+                     WHERE r.prpubid OPERATOR(pg_catalog.=) p.oid),
+                    (SELECT pg_catalog.max(pg_catalog.age(d.xmin)) FROM pg_catalog.pg_shdepend d
+                     WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_publication'::pg_catalog.regclass
+                        AND d.objid OPERATOR(pg_catalog.=) p.oid
+                        AND d.dbid OPERATOR(pg_catalog.=) (SELECT b.oid FROM pg_catalog.pg_database b
+                            WHERE b.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())))
+                OPERATOR(pg_catalog.<=) pg_catalog.age(s.catalog_xmin)
+            FROM pg_catalog.pg_publication p, pg_catalog.pg_replication_slots s
+            WHERE p.pubname OPERATOR(pg_catalog.=) \(quoteLiteral(publication))
+                AND s.slot_name OPERATOR(pg_catalog.=) \(quoteLiteral(slot))
             """, to: "compare the publication \"\(publication)\" with the slot \"\(slot)\"")
         return result.rowCount > 0 && result.flag(0, 0)
     }

@@ -8,9 +8,10 @@ extension Connection {
     public func typeNames(_ types: [(type: OID, modifier: Int32)]) throws(PostgresError) -> [String] {
         guard !types.isEmpty else { return [] }
         let action = "read the names of types"
-        let rows = types.enumerated().map { "(\($0), \($1.type)::oid, \($1.modifier))" }.joined(separator: ", ")
+        let rows = types.enumerated().map { "(\($0), \($1.type)::pg_catalog.oid, \($1.modifier))" }.joined(
+            separator: ", ")
         let result = try query(
-            "SELECT format_type(t, m) FROM (VALUES \(rows)) AS v (n, t, m) ORDER BY n", to: action)
+            "SELECT pg_catalog.format_type(t, m) FROM (VALUES \(rows)) AS v (n, t, m) ORDER BY n", to: action)
         guard result.rowCount == types.count else {
             throw PostgresError(
                 .unexpectedAnswer, action: action, reason: "the server answered \(result.rowCount) rows")

@@ -25,9 +25,11 @@ extension Connection {
             let action = "read the types \(list)"
             let result = try query(
                 """
-                SELECT oid, typdelim, CASE WHEN typtype = 'd' THEN typbasetype END,
-                    CASE WHEN typsubscript = 'pg_catalog.array_subscript_handler'::regproc THEN typelem END
-                FROM pg_type WHERE oid IN (\(list))
+                SELECT oid, typdelim, CASE WHEN typtype OPERATOR(pg_catalog.=) 'd' THEN typbasetype END,
+                    CASE WHEN typsubscript
+                        OPERATOR(pg_catalog.=) 'pg_catalog.array_subscript_handler'::pg_catalog.regproc
+                        THEN typelem END
+                FROM pg_catalog.pg_type WHERE oid OPERATOR(pg_catalog.=) ANY ('{\(list)}'::pg_catalog.oid[])
                 """, to: action)
             pending = []
             for row in 0..<result.rowCount {

@@ -7,8 +7,9 @@ extension Connection {
         // On a standby a commit can be seen a moment before it counts as replayed.
         let result = try query(
             """
-            SELECT CASE WHEN pg_is_in_recovery() THEN GREATEST(pg_last_wal_replay_lsn(), pg_last_wal_receive_lsn())
-                ELSE pg_current_wal_insert_lsn() END
+            SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN
+                GREATEST(pg_catalog.pg_last_wal_replay_lsn(), pg_catalog.pg_last_wal_receive_lsn())
+                ELSE pg_catalog.pg_current_wal_insert_lsn() END
             """, to: action)
         guard let end = result[0, 0].flatMap({ LSN($0) }) else {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no LSN")

@@ -17,7 +17,8 @@ public struct DecodingStatistics: Hashable, Sendable {
         let result = try connection.query(
             """
             SELECT total_txns, total_bytes, spill_txns, spill_bytes, stream_txns, stream_bytes
-            FROM pg_stat_replication_slots WHERE slot_name = \(connection.quoteLiteral(name))
+            FROM pg_catalog.pg_stat_replication_slots
+                WHERE slot_name OPERATOR(pg_catalog.=) \(connection.quoteLiteral(name))
             """, to: "read the statistics of the replication slot \"\(name)\"")
         guard result.rowCount > 0 else { return nil }
         func number(_ column: Int) -> Int { result.number(0, column) ?? 0 }

@@ -59,13 +59,14 @@ public struct OpenTransaction: Hashable, Sendable, CustomStringConvertible {
     public static func blocking(
         _ pid: Int, waiting: Duration, on connection: Connection
     ) throws(PostgresError) -> [OpenTransaction] {
-        let began = "clock_timestamp() - interval '\(waiting.components.seconds) seconds'"
+        let began = Self.ago(waiting)
         return try read(
             session: """
-                a.pid = ANY (pg_blocking_pids(\(pid)))
-                    OR (a.backend_xid IS NOT NULL AND COALESCE(a.xact_start < \(began), true) AND \(waitsForXID(pid)))
+                a.pid OPERATOR(pg_catalog.=) ANY (pg_catalog.pg_blocking_pids(\(pid)))
+                    OR (a.backend_xid IS NOT NULL AND COALESCE(a.xact_start OPERATOR(pg_catalog.<) \(began), true)
+                        AND \(waitsForXID(pid)))
                 """,
-            prepared: "0 = ANY (pg_blocking_pids(\(pid))) OR \(waitsForXID(pid))",
+            prepared: "0 OPERATOR(pg_catalog.=) ANY (pg_catalog.pg_blocking_pids(\(pid))) OR \(waitsForXID(pid))",
             besides: [pid, connection.backendPID],
             on: connection)
     }
@@ -74,15 +75,24 @@ public struct OpenTransaction: Hashable, Sendable, CustomStringConvertible {
     public static func read(
         openFor age: Duration, on connection: Connection
     ) throws(PostgresError) -> [OpenTransaction] {
-        let began = "clock_timestamp() - interval '\(age.components.seconds) seconds'"
+        let began = Self.ago(age)
         return try read(
-            session: "a.backend_xid IS NOT NULL AND a.xact_start < \(began)", prepared: "p.prepared < \(began)",
+            session: "a.backend_xid IS NOT NULL AND a.xact_start OPERATOR(pg_catalog.<) \(began)",
+            prepared: "p.prepared OPERATOR(pg_catalog.<) \(began)",
             besides: [connection.backendPID], on: connection)
     }
 
     /// As a new slot does, until transactions have ended that were running.
     private static func waitsForXID(_ pid: Int) -> String {
-        "EXISTS (SELECT FROM pg_locks w WHERE w.pid = \(pid) AND NOT w.granted AND w.locktype = 'transactionid')"
+        """
+        EXISTS (SELECT FROM pg_catalog.pg_locks w WHERE w.pid OPERATOR(pg_catalog.=) \(pid) AND NOT w.granted
+            AND w.locktype OPERATOR(pg_catalog.=) 'transactionid')
+        """
+    }
+
+    /// The moment before the server's present one, as SQL.
+    private static func ago(_ duration: Duration) -> String {
+        "(pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) '\(duration.components.seconds) seconds'::interval)"
     }
 
     private static func read(
@@ -92,14 +102,17 @@ public struct OpenTransaction: Hashable, Sendable, CustomStringConvertible {
         let result = try connection.query(
             """
             SELECT * FROM (
-                SELECT NULL AS gid, a.pid, a.application_name, a.state, a.usename::text AS role, a.datname::text AS db,
-                    extract(epoch FROM clock_timestamp() - a.xact_start)::bigint AS seconds
-                FROM pg_stat_activity a
-                WHERE (\(session)) AND a.pid NOT IN (\(pids.map(String.init).joined(separator: ", ")))
+                SELECT NULL AS gid, a.pid, a.application_name, a.state, a.usename::pg_catalog.text AS role,
+                    a.datname::pg_catalog.text AS db,
+                    extract(epoch
+                        FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) a.xact_start)::bigint AS seconds
+                FROM pg_catalog.pg_stat_activity a
+                WHERE (\(session))
+                    AND a.pid OPERATOR(pg_catalog.<>) ALL ('{\(pids.map(String.init).joined(separator: ","))}')
                 UNION ALL
-                SELECT p.gid, NULL, NULL, NULL, p.owner::text, p.database::text,
-                    extract(epoch FROM clock_timestamp() - p.prepared)::bigint
-                FROM pg_prepared_xacts p WHERE \(prepared)) t
+                SELECT p.gid, NULL, NULL, NULL, p.owner::pg_catalog.text, p.database::pg_catalog.text,
+                    extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) p.prepared)::bigint
+                FROM pg_catalog.pg_prepared_xacts p WHERE \(prepared)) t
             ORDER BY seconds DESC NULLS LAST LIMIT 10
             """, to: action)
         return (0..<result.rowCount).map { row in

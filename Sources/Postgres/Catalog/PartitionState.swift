@@ -16,11 +16,13 @@ public struct PartitionState: Hashable, Sendable {
         let result = try connection.query(
             """
             SELECT n.nspname, c.relname, c.relreplident,
-                (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-                 WHERE x.indrelid = c.oid AND x.indisreplident),
-                c.relpersistence = 'p' AND c.relkind <> 'f'
-            FROM pg_partition_tree(\(oid)) t JOIN pg_class c ON c.oid = t.relid
-            JOIN pg_namespace n ON n.oid = c.relnamespace
+                (SELECT i.relname FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i
+                    ON i.oid OPERATOR(pg_catalog.=) x.indexrelid
+                 WHERE x.indrelid OPERATOR(pg_catalog.=) c.oid AND x.indisreplident),
+                c.relpersistence OPERATOR(pg_catalog.=) 'p' AND c.relkind OPERATOR(pg_catalog.<>) 'f'
+            FROM pg_catalog.pg_partition_tree(\(oid)) t JOIN pg_catalog.pg_class c
+                ON c.oid OPERATOR(pg_catalog.=) t.relid
+            JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
             WHERE t.isleaf ORDER BY 1, 2
             """, to: action)
         var leaves: [PartitionState] = []

@@ -51,9 +51,9 @@ public struct PublicationState: Hashable, Sendable {
         let literal = try connection.quoteLiteral(name)
         let result = try connection.query(
             """
-            SELECT p.oid, pg_get_userbyid(p.pubowner), p.puballtables, p.pubviaroot, p.pubinsert, p.pubupdate,
+            SELECT p.oid, pg_catalog.pg_get_userbyid(p.pubowner), p.puballtables, p.pubviaroot, p.pubinsert, p.pubupdate,
                 p.pubdelete, p.pubtruncate, \(connection.serverVersion >= 180_000 ? "p.pubgencols" : "NULL")
-            FROM pg_publication p WHERE p.pubname = \(literal)
+            FROM pg_catalog.pg_publication p WHERE p.pubname OPERATOR(pg_catalog.=) \(literal)
             """, to: action)
         guard result.rowCount > 0 else { return nil }
         let oid = try result.text(0, 0, action)
@@ -74,7 +74,8 @@ public struct PublicationState: Hashable, Sendable {
         atMost limit: Int = 10, on connection: Connection
     ) throws(PostgresError) -> [String] {
         let result = try connection.query(
-            "SELECT p.pubname FROM pg_publication p ORDER BY p.pubname LIMIT \(limit)", to: "list the publications")
+            "SELECT p.pubname FROM pg_catalog.pg_publication p ORDER BY p.pubname LIMIT \(limit)",
+            to: "list the publications")
         return result.rows.compactMap { $0[0] }
     }
 
@@ -87,11 +88,13 @@ public struct PublicationState: Hashable, Sendable {
         let lists = hasLists(connection)
         let result = try connection.query(
             """
-            SELECT n.nspname, c.relname, \(lists ? "pg_get_expr(r.prqual, r.prrelid)" : "NULL"), a.attname
-            FROM pg_publication_rel r
-            JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND \(lists ? "a.attnum = ANY (r.prattrs)" : "false")
-            WHERE r.prpubid = \(oid) ORDER BY n.nspname, c.relname, a.attnum
+            SELECT n.nspname, c.relname, \(lists ? "pg_catalog.pg_get_expr(r.prqual, r.prrelid)" : "NULL"), a.attname
+            FROM pg_catalog.pg_publication_rel r
+            JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.prrelid JOIN pg_catalog.pg_namespace n
+                ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+                AND \(lists ? "a.attnum OPERATOR(pg_catalog.=) ANY (r.prattrs)" : "false")
+            WHERE r.prpubid OPERATOR(pg_catalog.=) \(oid) ORDER BY n.nspname, c.relname, a.attnum
             """, to: action)
         var tables = try PublishedTable.fold(result, action)
         guard tables.contains(where: { $0.rowFilter != nil }) else { return tables }
@@ -130,8 +133,9 @@ public struct PublicationState: Hashable, Sendable {
         guard hasLists(connection) else { return [] }
         let result = try connection.query(
             """
-            SELECT n.nspname FROM pg_publication_namespace p JOIN pg_namespace n ON n.oid = p.pnnspid
-            WHERE p.pnpubid = \(oid) ORDER BY 1
+            SELECT n.nspname FROM pg_catalog.pg_publication_namespace p JOIN pg_catalog.pg_namespace n
+                ON n.oid OPERATOR(pg_catalog.=) p.pnnspid
+            WHERE p.pnpubid OPERATOR(pg_catalog.=) \(oid) ORDER BY 1
             """, to: action)
         return result.rows.compactMap { $0[0] }
     }
@@ -143,9 +147,9 @@ public struct PublicationState: Hashable, Sendable {
         let result = try connection.query(
             """
             SELECT t.schemaname, t.tablename, \(lists ? "t.rowfilter" : "NULL"), \(lists ? "k.name" : "NULL")
-            FROM pg_publication_tables t
-            \(lists ? "LEFT JOIN LATERAL unnest(t.attnames) WITH ORDINALITY k(name, n) ON true" : "")
-            WHERE t.pubname = \(name) ORDER BY t.schemaname, t.tablename\(lists ? ", k.n" : "")
+            FROM pg_catalog.pg_publication_tables t
+            \(lists ? "LEFT JOIN LATERAL pg_catalog.unnest(t.attnames) WITH ORDINALITY k(name, n) ON true" : "")
+            WHERE t.pubname OPERATOR(pg_catalog.=) \(name) ORDER BY t.schemaname, t.tablename\(lists ? ", k.n" : "")
             """, to: action)
         return try PublishedTable.fold(result, action)
     }

@@ -68,14 +68,16 @@ public struct ReplicationSlotState: Hashable, Sendable {
             default: "NULL"
             }
         let copies =
-            connection.serverVersion >= 170_000 ? "s.failover, s.synced AND pg_is_in_recovery()" : "false, false"
+            connection.serverVersion >= 170_000
+            ? "s.failover, s.synced AND pg_catalog.pg_is_in_recovery()" : "false, false"
         let result = try connection.query(
             """
             SELECT s.plugin, s.slot_type, s.database, s.temporary, s.active, s.active_pid, s.restart_lsn,
                 s.confirmed_flush_lsn, s.wal_status, s.safe_wal_size, \(invalidation),
                 a.usename, a.application_name, a.client_addr, s.two_phase, \(copies)
-            FROM pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid
-            WHERE s.slot_name = \(connection.quoteLiteral(name))
+            FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_stat_activity a
+                ON a.pid OPERATOR(pg_catalog.=) s.active_pid
+            WHERE s.slot_name OPERATOR(pg_catalog.=) \(connection.quoteLiteral(name))
             """, to: action)
         guard result.rowCount > 0 else { return nil }
         var state = ReplicationSlotState(
@@ -101,8 +103,9 @@ public struct ReplicationSlotState: Hashable, Sendable {
     ) throws(PostgresError) -> [String] {
         let result = try connection.query(
             """
-            SELECT s.slot_name FROM pg_replication_slots s
-            WHERE s.plugin = 'pgoutput' AND s.database = current_database() AND NOT s.temporary
+            SELECT s.slot_name FROM pg_catalog.pg_replication_slots s
+            WHERE s.plugin OPERATOR(pg_catalog.=) 'pgoutput'
+                AND s.database OPERATOR(pg_catalog.=) pg_catalog.current_database() AND NOT s.temporary
             ORDER BY s.slot_name LIMIT \(limit)
             """, to: "list the replication slots")
         return result.rows.compactMap { $0[0] }

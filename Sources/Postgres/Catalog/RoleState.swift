@@ -36,13 +36,16 @@ public struct RoleState: Hashable, Sendable {
             """
             SELECT r.rolname, r.rolsuper, r.rolcanlogin,
                 r.rolsuper OR r.rolreplication OR EXISTS (
-                    SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication' AND pg_has_role(r.oid, g.oid, 'MEMBER')),
-                has_database_privilege(r.oid, current_database(), 'CONNECT'),
-                has_database_privilege(r.oid, current_database(), 'CREATE'),
-                (SELECT bool_and(has_function_privilege(r.oid, p.oid, 'EXECUTE')) FROM pg_proc p
-                    WHERE p.proname = 'pg_logical_emit_message' AND p.pronamespace = 'pg_catalog'::regnamespace
-                        AND p.proargtypes[2] = 'text'::regtype)
-            FROM pg_roles r WHERE r.rolname = \(which)
+                    SELECT FROM pg_catalog.pg_roles g WHERE g.rolname OPERATOR(pg_catalog.=) 'rds_replication'
+                        AND pg_catalog.pg_has_role(r.oid, g.oid, 'MEMBER')),
+                pg_catalog.has_database_privilege(r.oid, pg_catalog.current_database(), 'CONNECT'),
+                pg_catalog.has_database_privilege(r.oid, pg_catalog.current_database(), 'CREATE'),
+                (SELECT pg_catalog.bool_and(pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE'))
+                    FROM pg_catalog.pg_proc p
+                    WHERE p.proname OPERATOR(pg_catalog.=) 'pg_logical_emit_message'
+                        AND p.pronamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace
+                        AND p.proargtypes[2] OPERATOR(pg_catalog.=) 'text'::pg_catalog.regtype)
+            FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) \(which)
             """, to: action)
         guard result.rowCount > 0 else { return nil }
         return RoleState(

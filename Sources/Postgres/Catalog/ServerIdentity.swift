@@ -48,13 +48,15 @@ public struct ServerIdentity: Hashable, Sendable {
         // pg_settings gives bare numbers in the unit of each setting: milliseconds and megabytes here.
         let result = try connection.query(
             """
-            SELECT has_function_privilege('pg_control_system()', 'EXECUTE'), current_database(),
-                current_setting('wal_level'), current_setting('max_wal_senders'),
-                current_setting('max_replication_slots'),
-                (SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout'),
-                (SELECT setting FROM pg_settings WHERE name = 'max_slot_wal_keep_size'),
-                current_setting('server_encoding'), pg_is_in_recovery(),
-                CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END
+            SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'),
+                pg_catalog.current_database(),
+                pg_catalog.current_setting('wal_level'), pg_catalog.current_setting('max_wal_senders'),
+                pg_catalog.current_setting('max_replication_slots'),
+                (SELECT setting FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'wal_sender_timeout'),
+                (SELECT setting FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'max_slot_wal_keep_size'),
+                pg_catalog.current_setting('server_encoding'), pg_catalog.pg_is_in_recovery(),
+                CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+                    ELSE pg_catalog.pg_current_wal_lsn() END
             """, to: action)
         let row = try result.onlyRow(action)
         let timeout = result.number(row, 5) ?? 0
@@ -80,7 +82,7 @@ public struct ServerIdentity: Hashable, Sendable {
             return try connection.query("IDENTIFY_SYSTEM", to: action)[0, 0].flatMap { UInt64($0) }
         }
         guard hasFunction else { return nil }
-        let result = try connection.query("SELECT system_identifier FROM pg_control_system()", to: action)
+        let result = try connection.query("SELECT system_identifier FROM pg_catalog.pg_control_system()", to: action)
         // SQL shows it as a signed bigint; the identifier is not signed.
         return result.number(0, 0).map { UInt64(bitPattern: Int64($0)) }
     }

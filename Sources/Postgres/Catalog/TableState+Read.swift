@@ -8,17 +8,20 @@ extension TableState {
         let action = "read the table \"\(relation)\""
         let result = try connection.query(
             """
-            SELECT c.oid, c.relkind, c.relpersistence = 'p', pg_get_userbyid(c.relowner),
-                has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
+            SELECT c.oid, c.relkind, c.relpersistence
+                OPERATOR(pg_catalog.=) 'p', pg_catalog.pg_get_userbyid(c.relowner),
+                pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'),
                 rn.nspname, r.relname, c.relreplident,
-                (SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-                 WHERE x.indrelid = c.oid AND x.indisreplident),
-                row_security_active(c.oid)
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-            LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-            WHERE n.nspname = \(connection.quoteLiteral(relation.schema))
-                AND c.relname = \(connection.quoteLiteral(relation.name))
+                (SELECT i.relname FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i
+                    ON i.oid OPERATOR(pg_catalog.=) x.indexrelid
+                 WHERE x.indrelid OPERATOR(pg_catalog.=) c.oid AND x.indisreplident),
+                pg_catalog.row_security_active(c.oid)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            LEFT JOIN pg_catalog.pg_class r ON c.relispartition
+                AND r.oid OPERATOR(pg_catalog.=) pg_catalog.pg_partition_root(c.oid)
+            LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid OPERATOR(pg_catalog.=) r.relnamespace
+            WHERE n.nspname OPERATOR(pg_catalog.=) \(connection.quoteLiteral(relation.schema))
+                AND c.relname OPERATOR(pg_catalog.=) \(connection.quoteLiteral(relation.name))
             """, to: action)
         guard result.rowCount > 0, let oidText = result[0, 0], let oid = UInt32(oidText) else { return nil }
         let kind = result[0, 1].flatMap(Kind.init) ?? .other
@@ -51,13 +54,17 @@ extension TableState {
         // table never has one itself. Storage `main` (numeric) leaves the row only as a last resort.
         let result = try connection.query(
             """
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
-                a.attstorage IN ('x', 'e') AND (c.reltoastrelid <> 0 OR c.relkind = 'p'),
+            SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated
+                OPERATOR(pg_catalog.<>) '',
+                (a.attstorage OPERATOR(pg_catalog.=) 'x' OR a.attstorage OPERATOR(pg_catalog.=) 'e')
+                    AND (c.reltoastrelid OPERATOR(pg_catalog.<>) 0 OR c.relkind OPERATOR(pg_catalog.=) 'p'),
                 a.atttypid, a.atttypmod,
-                has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT'),
-                a.attgenerated = 'v'
-            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-            WHERE a.attrelid = \(oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+                pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
+                    AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'),
+                a.attgenerated OPERATOR(pg_catalog.=) 'v'
+            FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+            WHERE a.attrelid OPERATOR(pg_catalog.=) \(oid) AND a.attnum OPERATOR(pg_catalog.>) 0
+                AND NOT a.attisdropped ORDER BY a.attnum
             """, to: action)
         var columns: [ColumnState] = []
         for row in 0..<result.rowCount {

@@ -1,15 +1,20 @@
 extension Connection {
     /// What the server has against `condition` behind a WHERE of `relation`; nil where nothing. No row is read.
     ///
-    /// - Parameter condition: one expression; what closes our parenthesis would be run as a statement.
+    /// - Parameters:
+    ///   - condition: one expression; what closes our parenthesis would be run as a statement.
+    ///   - searchPath: where its names are looked for: that of the role for a condition of the configuration; nil for what
+    ///     the server has printed itself.
     public func problem(
-        withCondition condition: String, of relation: RelationName
+        withCondition condition: String, of relation: RelationName, searchPath: SearchPath? = nil
     ) throws(PostgresError) -> String? {
         // The planner evaluates what is constant; it must not be able to write.
         try query("BEGIN READ ONLY", to: "check a condition")
         do throws(PostgresError) {
-            try query(
-                "SELECT FROM \(quoting.relation(relation)) WHERE (\n\(condition)\n) LIMIT 0", to: "check a condition")
+            if let searchPath { try query(searchPath.statement(quoting), to: "check a condition") }
+            _ = try query(
+                "SELECT FROM \(quoting.relation(relation)) WHERE (\n\(condition)\n) LIMIT 0", .rows,
+                to: "check a condition")
         } catch {
             guard error.kind == .refused, !error.isOfSession else { throw error }
             try query("ROLLBACK", to: "check a condition")

@@ -8,8 +8,9 @@ extension Connection {
         // Below the 30 s that we wait for the answer to a query.
         try query(
             """
-            SELECT set_config('lock_timeout', '25s', false) FROM pg_settings
-            WHERE name = 'lock_timeout' AND setting::bigint NOT BETWEEN 1 AND 25000
+            SELECT pg_catalog.set_config('lock_timeout', '25s', false) FROM pg_catalog.pg_settings
+            WHERE name OPERATOR(pg_catalog.=) 'lock_timeout'
+                AND (setting::bigint OPERATOR(pg_catalog.<) 1 OR setting::bigint OPERATOR(pg_catalog.>) 25000)
             """, to: "prepare the session")
     }
 
@@ -26,7 +27,10 @@ extension Connection {
     /// For how long the server lets this session's transactions be open; nil for no limit, and before PostgreSQL 17.
     public func transactionTimeout() throws(PostgresError) -> Duration? {
         let result = try query(
-            "SELECT setting FROM pg_settings WHERE name = 'transaction_timeout' AND setting <> '0'",
+            """
+            SELECT setting FROM pg_catalog.pg_settings
+            WHERE name OPERATOR(pg_catalog.=) 'transaction_timeout' AND setting OPERATOR(pg_catalog.<>) '0'
+            """,
             to: "read the setting transaction_timeout")
         guard result.rowCount == 1, let milliseconds = result.number(0, 0) else { return nil }
         return .milliseconds(milliseconds)

@@ -32,7 +32,7 @@ public struct CopyOut: ~Copyable {
             case 1...: return UnsafeMutableRawBufferPointer(start: row, count: Int(length))
             case 0:
                 // What has come meanwhile is taken without asking poll first.
-                if mustWait { try connection.waitForInput(action) }
+                if mustWait { try connection.waitWhileAtWork(action) }
                 mustWait = true
                 guard PQconsumeInput(connection.handle) == 1 else { throw connection.lost(action) }
             case -1:

@@ -12,8 +12,10 @@ public struct ReplicationCapacity: Hashable, Sendable {
         let action = "read how many replication slots are free"
         let result = try connection.query(
             """
-            SELECT current_setting('max_replication_slots')::int - (SELECT count(*) FROM pg_replication_slots),
-                current_setting('max_wal_senders')::int - (SELECT count(*) FROM pg_stat_replication)
+            SELECT pg_catalog.current_setting('max_replication_slots')::int
+                    OPERATOR(pg_catalog.-) (SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots),
+                pg_catalog.current_setting('max_wal_senders')::int
+                    OPERATOR(pg_catalog.-) (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)
             """, to: action)
         let row = try result.onlyRow(action)
         return ReplicationCapacity(freeSlots: result.number(row, 0) ?? 0, freeSenders: result.number(row, 1) ?? 0)

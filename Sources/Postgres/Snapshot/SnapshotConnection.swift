@@ -9,10 +9,13 @@ public final class SnapshotConnection {
     public let connection: Connection
     /// Whether the transaction has a savepoint.
     private var isMarked = false
+    /// What is in force in the transaction, and what was at the savepoint; nil for none, as everywhere else.
+    private var searchPath: (now: SearchPath?, atMark: SearchPath?)
 
     public init(
         _ parameters: ConnectionParameters, interruptedBy wakeup: Wakeup? = nil
     ) throws(PostgresError) {
+        searchPath = (nil, nil)
         connection = try Connection(parameters, interruptedBy: wakeup)
         try prepare()
     }
@@ -51,6 +54,7 @@ public final class SnapshotConnection {
         try connection.query(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", to: "begin a transaction for a snapshot")
         isMarked = false
+        searchPath = (nil, nil)
         guard let snapshot else { return }
         try connection.query(
             "SET TRANSACTION SNAPSHOT \(connection.quoteLiteral(snapshot))", to: "import the snapshot \"\(snapshot)\"")
@@ -82,9 +86,11 @@ public final class SnapshotConnection {
         // The function reads the catalog as it is now, the row as the snapshot sees it.
         let result = try connection.query(
             """
-            SELECT c.relfilenode = pg_relation_filenode(c.oid) AND c.relfilenode = \(fileNode)
-            FROM pg_class c WHERE c.oid = \(quoting.literal(quoting.relation(table)))::regclass
-                AND c.oid = \(oid)
+            SELECT c.relfilenode OPERATOR(pg_catalog.=) pg_catalog.pg_relation_filenode(c.oid)
+                AND c.relfilenode OPERATOR(pg_catalog.=) \(fileNode)
+            FROM pg_catalog.pg_class c
+                WHERE c.oid OPERATOR(pg_catalog.=) \(quoting.literal(quoting.relation(table)))::pg_catalog.regclass
+                AND c.oid OPERATOR(pg_catalog.=) \(oid)
             """, to: action)
         return result.rowCount == 1 && result.flag(0, 0)
     }
@@ -92,13 +98,13 @@ public final class SnapshotConnection {
     /// The transaction's own snapshot, for others to import while this transaction lasts.
     public func exportSnapshot() throws(PostgresError) -> String {
         let action = "export a snapshot"
-        return try connection.query("SELECT pg_export_snapshot()", to: action).text(0, 0, action)
+        return try connection.query("SELECT pg_catalog.pg_export_snapshot()", to: action).text(0, 0, action)
     }
 
     /// Which transactions the transaction sees.
     public func currentSnapshot() throws(PostgresError) -> TransactionSnapshot {
         let action = "read the transaction's snapshot"
-        let text = try connection.query("SELECT pg_current_snapshot()", to: action).text(0, 0, action)
+        let text = try connection.query("SELECT pg_catalog.pg_current_snapshot()", to: action).text(0, 0, action)
         guard let snapshot = TransactionSnapshot(text) else {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no snapshot")
         }
@@ -110,16 +116,26 @@ public final class SnapshotConnection {
         try connection.query(
             (isMarked ? "RELEASE SAVEPOINT pqcdc; " : "") + "SAVEPOINT pqcdc", to: "mark a place in a transaction")
         isMarked = true
+        searchPath.atMark = searchPath.now
     }
 
     /// Takes back what was done since ``mark()``: an error, or locks. The transaction's snapshot stays.
     public func undo() throws(PostgresError) {
         try connection.query("ROLLBACK TO SAVEPOINT pqcdc", to: "go back in a transaction")
+        searchPath.now = searchPath.atMark
     }
 
     /// Ends the transaction, and with it its hold on vacuum.
     public func end() throws(PostgresError) {
         try connection.query("COMMIT", to: "end a transaction for a snapshot")
+    }
+
+    /// Has the names of the next statements looked for in `path`, until the transaction ends: those of a condition.
+    public func search(_ path: SearchPath?) throws(PostgresError) {
+        guard path != searchPath.now else { return }
+        let statement = path?.statement(connection.quoting) ?? SearchPath.resetStatement
+        try connection.query(statement, to: "set the search_path of a condition")
+        searchPath.now = path
     }
 
     /// Begins to read what `statement`, a `COPY … TO STDOUT`, returns. One at a time; end it, by reading to its end or by

@@ -21,16 +21,21 @@ extension SnapshotTable {
         let result = try connection.query(
             """
             SELECT n.nspname, c.relname, c.oid, c.relkind, c.reltuples, c.relpages,
-                pg_relation_size(c.oid) / current_setting('block_size')::bigint,
-                pg_relation_size(c.oid) + coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0),
-                has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
-                    SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN (\(columns))
-                        AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT'))),
-                row_security_active(c.oid), coalesce(pg_relation_filenode(c.oid), 0)
-            FROM (SELECT \(table.oid)::oid AS oid WHERE \(table.kind != .partitionedTable)
-                  UNION ALL SELECT relid FROM pg_partition_tree(\(table.oid)) WHERE isleaf) t
-            JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind <> 'p'
+                pg_catalog.pg_relation_size(c.oid)
+                    OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint,
+                pg_catalog.pg_relation_size(c.oid) OPERATOR(pg_catalog.+) coalesce(pg_catalog.pg_relation_size(
+                    CASE WHEN c.reltoastrelid OPERATOR(pg_catalog.<>) 0 THEN c.reltoastrelid END), 0),
+                pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                    AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR NOT EXISTS (
+                    SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid
+                        AND a.attname OPERATOR(pg_catalog.=) ANY (ARRAY[\(columns)]::pg_catalog.name[])
+                        AND NOT pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT'))),
+                pg_catalog.row_security_active(c.oid), coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)
+            FROM (SELECT \(table.oid)::pg_catalog.oid AS oid WHERE \(table.kind != .partitionedTable)
+                  UNION ALL SELECT relid FROM pg_catalog.pg_partition_tree(\(table.oid)) WHERE isleaf) t
+            JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid JOIN pg_catalog.pg_namespace n
+                ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            WHERE c.relkind OPERATOR(pg_catalog.<>) 'p'
             GROUP BY n.oid, n.nspname, c.oid, c.relname, c.relkind, c.reltuples, c.relpages, c.reltoastrelid
             ORDER BY 1, 2
             """, to: action)

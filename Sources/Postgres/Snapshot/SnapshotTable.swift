@@ -80,7 +80,8 @@ public struct SnapshotTable: Hashable, Sendable {
         let rest = conditions.map { "\nAND (\n\($0)\n) IS TRUE" }.joined() + (limit.map { "\nLIMIT \($0)" } ?? "")
         return """
             COPY (SELECT \(columns) FROM ONLY \(quoting.relation(leaf))
-            WHERE ctid >= '(\(pages.lowerBound),\(item))' AND ctid < '(\(pages.upperBound),0)'\(rest)) TO STDOUT
+            WHERE ctid OPERATOR(pg_catalog.>=) '(\(pages.lowerBound),\(item))'
+                AND ctid OPERATOR(pg_catalog.<) '(\(pages.upperBound),0)'\(rest)) TO STDOUT
             """
     }
 }

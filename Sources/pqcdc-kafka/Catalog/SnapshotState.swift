@@ -19,24 +19,29 @@ struct SnapshotState {
         _ settings: Settings, _ publication: PublicationState?, on connection: Connection
     ) throws(PostgresError) -> SnapshotState {
         var tables: [Table] = []
-        for name in settings.snapshotTables(publication) {
+        let names = settings.snapshotTables(publication)
+        let hasCondition = names.contains { settings.cdc.snapshot.condition(of: TableName($0)) != nil }
+        let searchPath = hasCondition ? try SearchPath.read(ofRoleOf: connection) : nil
+        for name in names {
             tables.append(
                 try read(
                     name, published: publication?.published(name),
-                    condition: settings.cdc.snapshot.condition(of: TableName(name)), on: connection))
+                    condition: settings.cdc.snapshot.condition(of: TableName(name)), searchPath: searchPath,
+                    on: connection))
         }
         return SnapshotState(tables: tables, capacity: try ReplicationCapacity.read(on: connection))
     }
 
     static func read(
-        _ name: RelationName, published: PublishedTable?, condition: String?, on connection: Connection
+        _ name: RelationName, published: PublishedTable?, condition: String?, searchPath: SearchPath? = nil,
+        on connection: Connection
     ) throws(PostgresError) -> Table {
         let leaves = try SnapshotTable.read(name, published: published, on: connection)
         // SQL of the configuration, and of nowhere else. First it must be one expression, and only then may the server see
         // it.
         var problem = condition.flatMap(SQLCondition.problem)
         if problem == nil, let condition, let leaves, leaves.allSatisfy(\.isReadable) {
-            problem = try connection.problem(withCondition: condition, of: name)
+            problem = try connection.problem(withCondition: condition, of: name, searchPath: searchPath)
         }
         return Table(name: name, leaves: leaves, conditionProblem: problem)
     }

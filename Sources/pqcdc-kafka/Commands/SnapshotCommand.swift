@@ -167,7 +167,7 @@ struct SnapshotCommand: ParsableCommand {
             request = signed
         }
         let result = try connection.query(
-            "SELECT pg_logical_emit_message(true, $1, $2)",
+            "SELECT pg_catalog.pg_logical_emit_message(true, $1, $2)",
             [SnapshotRequest.prefix, String(decoding: request.json, as: UTF8.self)], to: action)
         try connection.query("COMMIT", to: action)
         guard let lsn = result[0, 0].flatMap({ LSN($0) }) else {

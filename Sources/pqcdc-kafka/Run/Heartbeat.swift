@@ -17,7 +17,7 @@ struct Heartbeat {
     let logger: Logger
     let wakeup = Wakeup()
 
-    private static let statement = "SELECT pg_logical_emit_message(true, 'pqcdc.heartbeat', '')"
+    private static let statement = "SELECT pg_catalog.pg_logical_emit_message(true, 'pqcdc.heartbeat', '')"
 
     /// Runs until ``stop()``.
     func run() async {

@@ -35,9 +35,11 @@ struct RunCommand: ParsableCommand {
         let format = LogFormat(rawValue: settings.cdc.logger.format.rawValue) ?? .logfmt
         let problems = LastProblem()
         let output = StructuredLogHandler.bootstrap(format: format, level: level, problems: problems)
+        let logger = Logger(label: "pqcdc-kafka")
+        ServerNoticeLog.shared.use(logger)
         let daemon = Daemon(
             settings: settings, path: file.path, hash: hash, environment: ProcessEnvironment.current, output: output,
-            problems: problems, logger: Logger(label: "pqcdc-kafka"))
+            problems: problems, logger: logger)
         let end = DaemonEnd()
         Task { end.came(with: await daemon.run()) }
         // Not by exit(3): its handlers take libcrypto apart while threads that have just done their work still end, and

@@ -14,7 +14,7 @@ enum DropPlan {
             steps.append(
                 SetupStep(
                     "drop the replication slot \"\(slot.name)\"",
-                    "SELECT pg_drop_replication_slot(\(quoting.literal(slot.name)))", undo: nil))
+                    "SELECT pg_catalog.pg_drop_replication_slot(\(quoting.literal(slot.name)))", undo: nil))
         }
         if let publication = state.publication {
             steps.append(

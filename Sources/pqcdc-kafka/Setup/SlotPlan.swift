@@ -13,10 +13,11 @@ enum SlotPlan {
             guard request.createsSlot else { return SetupPart() }
             let create = SetupStep(
                 "create the replication slot \"\(name)\"",
-                "SELECT pg_create_logical_replication_slot(\(literal), 'pgoutput')",
+                "SELECT pg_catalog.pg_create_logical_replication_slot(\(literal), 'pgoutput')",
                 // Answers no rows, rather than an error, when the slot did not come to be.
                 undo:
-                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = \(literal)")
+                    "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots "
+                    + "WHERE slot_name OPERATOR(pg_catalog.=) \(literal)")
             return SetupPart(steps: [waitForTransactions, create])
         }
         // Once asked for, also when an earlier setup has made the publication already.
@@ -35,7 +36,7 @@ enum SlotPlan {
         _ quoting: SQLQuoting
     ) -> SetupPart {
         let advance =
-            "SELECT pg_replication_slot_advance(\(quoting.literal(slot.name)), pg_current_wal_lsn())"
+            "SELECT pg_catalog.pg_replication_slot_advance(\(quoting.literal(slot.name)), pg_catalog.pg_current_wal_lsn())"
         let now = state.server.currentLSN
         let start = slot.confirmedFlush ?? slot.restartLSN ?? .zero
         let gap = "from \(start) to \(now) (\(now.bytes(since: start)) bytes of WAL)"

@@ -22,7 +22,10 @@ struct PostgresRequestSource: RequestSource {
             let connection = try Connection(settings.connectionParameters, interruptedBy: wakeup)
             // Other requests wait behind this one, and are not to wait for whoever rewrites its table.
             try connection.query(
-                "SELECT set_config('lock_timeout', '2s', false) WHERE current_setting('lock_timeout') = '0'",
+                """
+                SELECT pg_catalog.set_config('lock_timeout', '2s', false)
+                WHERE pg_catalog.current_setting('lock_timeout') OPERATOR(pg_catalog.=) '0'
+                """,
                 to: "prepare the session")
             let requested = try RequestedTable.read(
                 RelationName(request.table), settings, on: connection)

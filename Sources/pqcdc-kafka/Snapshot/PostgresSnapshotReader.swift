@@ -33,6 +33,8 @@ final class PostgresSnapshotReader: SnapshotReader {
     /// Pages that one statement reads of the table at hand, since more took too long.
     private var limit: (table: TableName, pages: UInt32)?
     private var isTimeoutLogged = false
+    /// The role's, once a condition has needed it.
+    private var searchPath: SearchPath?
 
     init(_ connection: SnapshotConnection, snapshot: SnapshotSettings, logger: Logger) {
         self.connection = connection
@@ -107,12 +109,15 @@ final class PostgresSnapshotReader: SnapshotReader {
         self.part = part
         repeats = came
         hasNews = false
+        let condition = snapshot.condition(of: part.leaf.name)
+        if condition != nil, searchPath == nil { searchPath = try SearchPath.read(ofRoleOf: connection.connection) }
         let statement = SnapshotTable.copyStatement(
             RelationName(part.leaf.table), columns: part.leaf.relation.columns.map(\.name), pages: part.pages,
-            conditions: [part.leaf.rowFilter, snapshot.condition(of: part.leaf.name)].compactMap { $0 },
+            conditions: [part.leaf.rowFilter, condition].compactMap { $0 },
             connection.connection.quoting)
         rows = nil
         do throws(PostgresError) {
+            try connection.search(condition == nil ? nil : searchPath)
             rows = try connection.copy(statement, to: "read the table \"\(part.leaf.table)\"")
         } catch {
             try readAgain(after: error)

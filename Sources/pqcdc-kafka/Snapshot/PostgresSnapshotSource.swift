@@ -99,12 +99,13 @@ struct PostgresSnapshotSource: SnapshotSource {
     private func conditionProblems(
         of leaf: SnapshotTable, as name: TableName, on connection: Connection
     ) throws(PostgresError) -> [UnreadableTable] {
-        for condition in [leaf.rowFilter, settings.cdc.snapshot.condition(of: name)].compactMap({ $0 }) {
-            if let problem = try connection.problem(withCondition: condition, of: leaf.leaf) {
-                return [UnreadableTable(name, .condition(problem))]
-            }
+        var problem: String?
+        if let filter = leaf.rowFilter { problem = try connection.problem(withCondition: filter, of: leaf.leaf) }
+        if problem == nil, let condition = settings.cdc.snapshot.condition(of: name) {
+            problem = try connection.problem(
+                withCondition: condition, of: leaf.leaf, searchPath: SearchPath.read(ofRoleOf: connection))
         }
-        return []
+        return problem.map { [UnreadableTable(name, .condition($0))] } ?? []
     }
 
     // MARK: Reading

@@ -110,13 +110,15 @@ struct RequestedSnapshotReader {
     /// would notice. After this there is none.
     private func waitForOlderTransactions(_ reader: SnapshotConnection) throws(PostgresError) -> Bool {
         let action = "read which transactions are running"
-        let own = try reader.connection.query("SELECT pg_current_xact_id()", to: action)[0, 0].flatMap { UInt64($0) }
+        let own = try reader.connection.query("SELECT pg_catalog.pg_current_xact_id()", to: action)[0, 0].flatMap {
+            UInt64($0)
+        }
         guard let own else {
             throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no transaction id")
         }
         var isLogged = false
         while true {
-            let text = try reader.connection.query("SELECT pg_current_snapshot()", to: action)[0, 0] ?? ""
+            let text = try reader.connection.query("SELECT pg_catalog.pg_current_snapshot()", to: action)[0, 0] ?? ""
             guard let snapshot = TransactionSnapshot(text) else {
                 throw PostgresError(.unexpectedAnswer, action: action, reason: "the server answered no snapshot")
             }
@@ -204,7 +206,7 @@ struct RequestedSnapshotReader {
         let mark = Watermark(slot: slot, run: run, chunk: chunk, kind: kind)
         exchange.expect(mark)
         try reader.connection.query(
-            "SELECT pg_logical_emit_message(true, $1, $2)",
+            "SELECT pg_catalog.pg_logical_emit_message(true, $1, $2)",
             [Watermark.prefix, String(decoding: mark.json, as: UTF8.self)], to: "write a watermark")
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A loopback proxy in front of PostgreSQL that tells clients of a setting which the server has not changed: a pooler that
-/// hands out another session, or a server that means harm.
+/// A loopback proxy in front of PostgreSQL that tells clients of a setting which the server has not changed, or sends other
+/// things that it should not, or falls silent: a pooler that hands out another session, or a server that means harm.
 ///
 /// Understands the server's messages, so a connection through it must not be encrypted.
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
@@ -12,6 +12,8 @@ public final class ParameterProxy: Sendable {
         case answer(Int)
         /// The n-th CopyData message.
         case copyData(Int)
+        /// The n-th message of any other type.
+        case message(Character, Int)
     }
 
     /// Where clients connect.
@@ -20,19 +22,36 @@ public final class ParameterProxy: Sendable {
     private let listener: Int32
     private let report: [UInt8]
     private let moment: Moment
+    /// Whether nothing of the server's comes through behind it.
+    private let fallsSilent: Bool
     private let remaining: Monitor<Int>
     private let reports = Monitor(0)
 
     /// - Parameter connections: how many connections get the report; those after them are left alone.
-    public init(
+    public convenience init(
         to target: UInt16, reporting name: String, as value: String, before moment: Moment, connections: Int = .max
+    ) throws {
+        let body = Array(name.utf8) + [0] + Array(value.utf8) + [0]
+        try self.init(
+            to: target,
+            sending: [UInt8(ascii: "S")] + withUnsafeBytes(of: UInt32(body.count + 4).bigEndian) { Array($0) } + body,
+            before: moment, connections: connections)
+    }
+
+    /// A server that sends what it should not.
+    ///
+    /// - Parameters:
+    ///   - bytes: one message, several, or a part of one.
+    ///   - fallsSilent: whether it never says anything again then, and keeps the connection open.
+    public init(
+        to target: UInt16, sending bytes: [UInt8], before moment: Moment, fallsSilent: Bool = false,
+        connections: Int = .max
     ) throws {
         self.target = target
         self.moment = moment
+        self.fallsSilent = fallsSilent
         remaining = Monitor(connections)
-        let body = Array(name.utf8) + [0] + Array(value.utf8) + [0]
-        report =
-            [UInt8(ascii: "S")] + withUnsafeBytes(of: UInt32(body.count + 4).bigEndian) { Array($0) } + body
+        report = bytes
         port = try FreePort.next()
         listener = try LoopbackSocket.bound(to: port)
         guard listen(listener, 64) == 0 else { throw HarnessError("the proxy could not listen on \(port)") }
@@ -61,7 +80,12 @@ public final class ParameterProxy: Sendable {
             let filter = Monitor(Filter())
             startThread { [self] in
                 copy(from: server, to: client, alive: pair) { bytes in
-                    filter.withLock { $0.take(bytes, report: { self.isDue(before: $0, $1) ? self.report : [] }) }
+                    filter.withLock { filter in
+                        filter.take(bytes) { type, count in
+                            guard self.isDue(before: type, count) else { return ([], false) }
+                            return (self.report, self.fallsSilent)
+                        }
+                    }
                 }
             }
         }
@@ -73,6 +97,7 @@ public final class ParameterProxy: Sendable {
             switch moment {
             case .answer(let number): type == UInt8(ascii: "Z") && count == number
             case .copyData(let number): type == UInt8(ascii: "d") && count == number
+            case .message(let character, let number): type == character.asciiValue && count == number
             }
         guard isMoment else { return false }
         let isLeft = remaining.withLock { left in
@@ -120,8 +145,10 @@ public final class ParameterProxy: Sendable {
         /// Bytes that are left of the message at hand.
         private var left = 0
         private var counts: [UInt8: Int] = [:]
+        private var isSilent = false
 
-        mutating func take(_ bytes: [UInt8], report: (UInt8, Int) -> [UInt8]) -> [UInt8] {
+        mutating func take(_ bytes: [UInt8], report: (UInt8, Int) -> ([UInt8], silent: Bool)) -> [UInt8] {
+            if isSilent { return [] }
             rest += bytes
             var output: [UInt8] = []
             var next = 0
@@ -135,7 +162,12 @@ public final class ParameterProxy: Sendable {
                 }
                 guard rest.count - next >= 5 else { break }
                 counts[rest[next], default: 0] += 1
-                output += report(rest[next], counts[rest[next]] ?? 0)
+                let inserted = report(rest[next], counts[rest[next]] ?? 0)
+                output += inserted.0
+                if inserted.silent {
+                    isSilent = true
+                    return output
+                }
                 let length = rest[(next + 1)..<(next + 5)].reduce(0) { $0 << 8 | Int($1) }
                 left = length + 1
             }
