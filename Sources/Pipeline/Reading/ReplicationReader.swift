@@ -111,7 +111,7 @@ struct ReplicationReader {
         watched.rests()
         try tell(received)
         status.refresh()
-        try stream.end(deadline: max(deadline ?? .now, .now + .seconds(5)))
+        try stream.end(deadline: max(deadline ?? .now + .seconds(5), .now + .milliseconds(500)))
     }
 
     /// - Returns: whether the socket has something for us.

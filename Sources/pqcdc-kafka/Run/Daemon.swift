@@ -65,6 +65,8 @@ struct Daemon {
         ServiceSignals.watch { signal in
             switch signal {
             case .stop(let name):
+                // First, since not even the next line is sure to come back.
+                if !control.isStopping { StopGuard.start(plans.current.shutdownTimeout, logger: logger) }
                 logger.notice("stopping", metadata: ["signal": "\(name)"])
                 control.stop()
             case .reload: reload.run()
