@@ -53,11 +53,21 @@ public enum RecoveryPolicy {
     }
 
     /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    private static func passOver(_ place: SourceFailure.Place) -> String {
+        "see PostgreSQL's log for the value: a row filter of the publication fails for it, or it is not valid in its "
+            + "encoding. Correct the filter (ALTER PUBLICATION … SET TABLE … WHERE …), which helps changes from then on; those "
+            + "of before are decoded with the filter of their time. To give up the change at \(place.lsn), and all others up "
+            + "to now: SELECT pg_replication_slot_advance('\(place.slot)', pg_current_wal_lsn()), start once with "
+            + "cdc.slot.onGap: accept, and load the tables again, as with pqcdc-kafka snapshot"
+    }
+
     private static func decide(_ failure: SourceFailure) -> Decision {
         guard let sqlState = failure.sqlState else { return .retry }
         // Another session has ended, and another consistent point takes its place, whatever the server calls that:
         // 22023, 42704 or 55000, by its version and by the moment.
         if failure.statement == .borrowing { return .retry }
+        // A data exception: the change will be the same at each attempt, and so will the catalog that it is decoded with.
+        if let place = failure.decoding, sqlState.hasPrefix("22") { return .stop(.data, advice: passOver(place)) }
         switch sqlState {
         case "28P01":
             return .stop(.permission, advice: "check cdc.username and cdc.password")

@@ -1,3 +1,5 @@
+public import ReplicationProtocol
+
 /// PostgreSQL refused something or went away.
 public struct SourceFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of statement was refused. The server has few SQLSTATEs, so what one means depends on what was asked:
@@ -19,6 +21,19 @@ public struct SourceFailure: Error, Hashable, Sendable, CustomStringConvertible 
     /// nil where the failure is not the server's answer: unreachable, lost, silent.
     public var sqlState: String?
     public var statement: Statement
+    /// What the server was decoding when it failed at that; nil for any other failure.
+    public var decoding: Place?
+
+    /// Where a change is in the WAL.
+    public struct Place: Hashable, Sendable {
+        public var slot: String
+        public var lsn: LSN
+
+        public init(slot: String, lsn: LSN) {
+            self.slot = slot
+            self.lsn = lsn
+        }
+    }
 
     public init(_ description: String, sqlState: String? = nil, statement: Statement = .replication) {
         self.description = description

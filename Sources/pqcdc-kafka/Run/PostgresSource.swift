@@ -66,11 +66,15 @@ extension PipelineError {
         switch error {
         case let error as PipelineError: self = error
         case let error as PostgresError:
-            self =
-                error.kind == .interrupted
-                ? .stopped
-                : .source(
-                    SourceFailure(error.description, sqlState: error.sqlState, statement: statement))
+            if error.kind == .interrupted {
+                self = .stopped
+                return
+            }
+            var failure = SourceFailure(error.description, sqlState: error.sqlState, statement: statement)
+            if let place = error.decoding, let lsn = place.lsn {
+                failure.decoding = SourceFailure.Place(slot: place.slot, lsn: lsn)
+            }
+            self = .source(failure)
         default: preconditionFailure("the Postgres module throws its own error only")
         }
     }
