@@ -11,30 +11,32 @@ extension Connection {
             ? ""
             : """
              OR EXISTS (
-                SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
-                WHERE p.pubname = $1 AND r.prattrs IS NOT NULL
-                    AND (r.prrelid = \(oid)
-                        OR r.prrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(\(oid))))
+                SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid OPERATOR(pg_catalog.=) r.prpubid
+                WHERE p.pubname OPERATOR(pg_catalog.=) $1 AND r.prattrs IS NOT NULL
+                    AND (r.prrelid OPERATOR(pg_catalog.=) \(oid)
+                        OR EXISTS (
+                            SELECT FROM pg_catalog.pg_partition_ancestors(\(oid)) t
+                            WHERE t.relid OPERATOR(pg_catalog.=) r.prrelid))
                     AND NOT EXISTS (
                         SELECT FROM pg_catalog.pg_attribute l
-                        WHERE l.attrelid = r.prrelid AND l.attname = a.attname AND l.attnum = ANY (r.prattrs)))
+                        WHERE l.attrelid OPERATOR(pg_catalog.=) r.prrelid AND l.attname OPERATOR(pg_catalog.=) a.attname AND l.attnum OPERATOR(pg_catalog.=) ANY (r.prattrs)))
             """
         // 18 sends them where the publication, or its column list, says so.
         let generated =
             serverVersion < 180_000
-            ? "a.attgenerated <> ''"
+            ? "a.attgenerated OPERATOR(pg_catalog.<>) ''"
             : """
-            a.attgenerated <> '' AND NOT EXISTS (
+            a.attgenerated OPERATOR(pg_catalog.<>) '' AND NOT EXISTS (
                 SELECT FROM pg_catalog.pg_publication p
-                WHERE p.pubname = $1 AND p.pubgencols = 's' AND a.attgenerated = 's')
+                WHERE p.pubname OPERATOR(pg_catalog.=) $1 AND p.pubgencols OPERATOR(pg_catalog.=) 's' AND a.attgenerated OPERATOR(pg_catalog.=) 's')
             AND NOT EXISTS (
-                SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
-                WHERE p.pubname = $1 AND r.prrelid = \(oid) AND a.attnum = ANY (r.prattrs))
+                SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid OPERATOR(pg_catalog.=) r.prpubid
+                WHERE p.pubname OPERATOR(pg_catalog.=) $1 AND r.prrelid OPERATOR(pg_catalog.=) \(oid) AND a.attnum OPERATOR(pg_catalog.=) ANY (r.prattrs))
             """
         let result = try query(
             """
             SELECT a.attname FROM pg_catalog.pg_attribute a
-            WHERE a.attrelid = \(oid) AND a.attnum > 0 AND NOT a.attisdropped AND $1::pg_catalog.text IS NOT NULL
+            WHERE a.attrelid OPERATOR(pg_catalog.=) \(oid) AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped AND $1::pg_catalog.text IS NOT NULL
                 AND ((\(generated))\(listed))
             """, [publication], to: action)
         var columns: [String] = []

@@ -110,13 +110,13 @@ public struct PublicationState: Hashable, Sendable {
         let result = try connection.query(
             """
             SELECT n.nspname, c.relname, a.attname
-            FROM pg_publication_rel r
-            JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_depend d ON d.classid = 'pg_catalog.pg_publication_rel'::regclass AND d.objid = r.oid
-                AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
-            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
-            WHERE r.prpubid = \(oid) AND r.prqual IS NOT NULL
-                AND NOT COALESCE(a.attnum = ANY (r.prattrs), false)
+            FROM pg_catalog.pg_publication_rel r
+            JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.prrelid JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_publication_rel'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) r.oid
+                AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid OPERATOR(pg_catalog.=) c.oid
+            JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attnum OPERATOR(pg_catalog.=) d.refobjsubid AND a.attnum OPERATOR(pg_catalog.>) 0
+            WHERE r.prpubid OPERATOR(pg_catalog.=) \(oid) AND r.prqual IS NOT NULL
+                AND NOT COALESCE(a.attnum OPERATOR(pg_catalog.=) ANY (r.prattrs), false)
             ORDER BY 1, 2, a.attnum
             """, to: action)
         var columns: [RelationName: [String]] = [:]

@@ -40,17 +40,17 @@ public struct RelationFacts: Hashable, Sendable {
         }
         let result = try connection.query(
             """
-            SELECT n.nspname, c.relname, c.relkind, c.relpersistence = 'p', rn.nspname, r.relname, ln.nspname, l.relname
+            SELECT n.nspname, c.relname, c.relkind, c.relpersistence OPERATOR(pg_catalog.=) 'p', rn.nspname, r.relname, ln.nspname, l.relname
             FROM (VALUES \(list.joined(separator: ", "))) w (schema, name)
-            JOIN pg_namespace n ON n.nspname = w.schema
-            JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
-            LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-            LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
-            LEFT JOIN pg_class l ON c.relkind = 'p' AND l.relispartition AND l.relkind IN ('r', 'f')
-                AND (l.relpersistence <> 'p' OR l.relkind = 'f')
-                AND EXISTS (SELECT FROM pg_partition_ancestors(l.oid) a WHERE a.relid = c.oid)
-            LEFT JOIN pg_namespace ln ON ln.oid = l.relnamespace
-            WHERE c.relkind NOT IN ('i', 'I', 't')
+            JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) w.schema
+            JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=) w.name
+            LEFT JOIN pg_catalog.pg_class r ON c.relispartition AND r.oid OPERATOR(pg_catalog.=) pg_catalog.pg_partition_root(c.oid)
+            LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid OPERATOR(pg_catalog.=) r.relnamespace
+            LEFT JOIN pg_catalog.pg_class l ON c.relkind OPERATOR(pg_catalog.=) 'p' AND l.relispartition AND (l.relkind OPERATOR(pg_catalog.=) 'r' OR l.relkind OPERATOR(pg_catalog.=) 'f')
+                AND (l.relpersistence OPERATOR(pg_catalog.<>) 'p' OR l.relkind OPERATOR(pg_catalog.=) 'f')
+                AND EXISTS (SELECT FROM pg_catalog.pg_partition_ancestors(l.oid) a WHERE a.relid OPERATOR(pg_catalog.=) c.oid)
+            LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid OPERATOR(pg_catalog.=) l.relnamespace
+            WHERE c.relkind OPERATOR(pg_catalog.<>) ALL ('{i,I,t}'::pg_catalog."char"[])
             """, to: action)
         var facts: [RelationName: RelationFacts] = [:]
         for row in 0..<result.rowCount {

@@ -19,8 +19,8 @@ extension Connection {
     func boundStatements() throws(PostgresError) {
         try query(
             """
-            SELECT set_config('statement_timeout', '60s', false) FROM pg_settings
-            WHERE name = 'statement_timeout' AND setting = '0'
+            SELECT pg_catalog.set_config('statement_timeout', '60s', false) FROM pg_catalog.pg_settings
+            WHERE name OPERATOR(pg_catalog.=) 'statement_timeout' AND setting OPERATOR(pg_catalog.=) '0'
             """, to: "prepare the session")
     }
 

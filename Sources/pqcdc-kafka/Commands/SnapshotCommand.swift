@@ -154,7 +154,8 @@ struct SnapshotCommand: ParsableCommand {
         try connection.query("BEGIN", to: action)
         if case .signed(let key) = settings.requestPolicy {
             let result = try connection.query(
-                "SELECT pg_current_xact_id(), floor(extract(epoch FROM clock_timestamp()))::bigint", to: action)
+                "SELECT pg_catalog.pg_current_xact_id(), pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp()))::bigint",
+                to: action)
             guard let xid = result[0, 0].flatMap({ UInt64($0) }), let issued = result[0, 1].flatMap({ UInt64($0) })
             else {
                 throw PostgresError(
