@@ -147,7 +147,7 @@ import Testing
         settings.mapping.schemaChangesTopic = "shapes"
         #expect(
             ConfigurationSummary.text(settings) == """
-                  public.users -> cdc.{schema}.{table}, keyed by id, name
+                  public.users -> cdc.public.users, keyed by id, name
                   tenant_*.outbox -> events.{column:aggregate}, keyed by the primary key
                   *.* -> all, keyed by the primary key
                   messages of "audit*" -> audit

@@ -61,7 +61,7 @@ import Testing
         let table = TableName(schema: "a b", name: "\"")
         let all = [
             RequestProgress(
-                SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), at: place, rows: .max, bytes: 7),
+                SnapshotRequest(table: table, condition: "x = '\\'", slot: "s"), at: place, rows: 1 << 48, bytes: 7),
             RequestProgress(SnapshotRequest(table: TableName(schema: "public", name: "t"))),
         ]
         // As many as there may be: the parser's depth is limited.
