@@ -142,9 +142,12 @@ public final class SnapshotConnection {
     /// dropping this connection, before the next statement.
     ///
     /// The session's settings are set anew before: no condition that an earlier statement evaluated decides how these values
-    /// are printed.
+    /// are printed. A condition's own `search_path` stays.
     public func copy(_ statement: String, to action: String) throws(PostgresError) -> CopyOut {
         try connection.restoreSettings()
+        if let path = searchPath.now {
+            try connection.query(path.statement(connection.quoting), to: "set the search_path of a condition")
+        }
         return try CopyOut(statement, on: connection, to: action)
     }
 }
