@@ -65,7 +65,8 @@ import Testing
         arguments: ["allowAutoTopicCreation: true", "allowAutoTopicCreation: false"])
     func aTopicThatTheClientMayNotSee(creation: String) throws {
         let (broker, sasl) = try Self.broker()
-        let scene = try Scene(NumberedRows.schema, rules: NumberedRows.rules, on: broker)
+        let scene = try Scene(
+            "\(NumberedRows.schema); ALTER TABLE rows REPLICA IDENTITY FULL", rules: NumberedRows.rules, on: broker)
         let topic = scene.topic("rows")
         try TopicAdmin(broker.bootstrapServers).deny("User:cdc", RD_KAFKA_ACL_OPERATION_DESCRIBE, on: topic)
         try TopicAdmin(broker.bootstrapServers).deny("User:cdc", RD_KAFKA_ACL_OPERATION_WRITE, on: topic)

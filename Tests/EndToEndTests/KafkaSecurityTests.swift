@@ -144,7 +144,7 @@ struct KafkaSecurityTests {
         }
     }
 
-    @Test func aBrokerUnderAnAddressThatDoesNotResolveIsNamed() throws {
+    @Test func aBrokerUnderAnAddressThatDoesNotResolveIsNamedByValidate() throws {
         let ports = try (plain: FreePort.next(), controller: FreePort.next())
         let broker = try KafkaBroker(
             port: ports.plain,
@@ -157,8 +157,5 @@ struct KafkaSecurityTests {
         let scene = try Scene(on: broker, partitions: 0)
         let online = try scene.command(["validate", "--online"])
         #expect(online.status == .exited(69) && online.errors.contains("kafka.invalid"), "\(online.errors)")
-        let daemon = try scene.start()
-        try daemon.waitForLog(containing: "no name server knows the name", within: .seconds(60))
-        #expect(daemon.log.text.contains("kafka.invalid:\(ports.plain)"), "\(daemon.log.text)")
     }
 }

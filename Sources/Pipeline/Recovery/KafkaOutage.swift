@@ -18,7 +18,10 @@ public enum KafkaOutage: Hashable, Sendable, CaseIterable {
     ///   - text: what it says beside; it names the broker.
     public init?(code: Int32, text: String) {
         // What librdkafka's rdkafka_broker.c, rdkafka_transport.c and rdkafka_ssl.c write.
-        if text.contains("PLAINTEXT broker listener") || text.contains("wrong version number") {
+        if text.contains("PLAINTEXT broker listener") || text.contains("wrong version number")
+            // OpenSSL's, when the broker closes the connection on what it does not understand.
+            || text.contains("unexpected eof while reading")
+        {
             self = .plaintextListener
         } else if text.contains("connecting to a SSL listener") {
             self = .secureListener
