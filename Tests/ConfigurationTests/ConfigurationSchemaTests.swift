@@ -155,7 +155,8 @@ import Testing
     private static let invisible: Set<String> = [
         "batch-larger-than-memory.bad.yaml", "duplicate-keys.bad.yaml", "environment.bad.yaml", "filter.bad.yaml",
         "masks-without-key.bad.yaml", "no-tables.bad.yaml", "password-file.bad.yaml", "patterns.bad.yaml",
-        "request-longer-than-transaction.bad.yaml", "shared-dead-letter.bad.yaml", "snapshot-disabled.bad.yaml",
+        "request-longer-than-transaction.bad.yaml", "requests-without-secret.bad.yaml", "shared-dead-letter.bad.yaml",
+        "snapshot-disabled.bad.yaml",
         "snapshot-only.bad.yaml", "snapshot-without-state.bad.yaml", "state-topic-name.bad.yaml",
         "state-topic.bad.yaml", "topic-templates.bad.yaml", "topics.bad.yaml", "two-hmac-keys.bad.yaml",
         "two-passwords.bad.yaml",

@@ -161,8 +161,11 @@ import Testing
         #expect(daemon.log.text.contains("keeps for itself"))
     }
 
-    @Test func aRowThatNamesATopicThatIsMissingFailsUntilThereIsOne() throws {
-        let scene = try Scene(Self.schema, rules: [:])
+    // The mock cluster creates a topic that it is asked about.
+    @Test(
+        "A row that names a topic that is missing fails, as long as it may not be created", arguments: KafkaKind.real)
+    func aRowThatNamesATopicThatIsMissingFails(kind: KafkaKind) throws {
+        let scene = try Scene(Self.schema, rules: [:], on: kind.shared())
         for topic in ["users", "dead", "state"] {
             try scene.cluster.createTopic(scene.topic(topic), partitions: 1, config: [:])
         }

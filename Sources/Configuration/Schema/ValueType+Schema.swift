@@ -66,8 +66,14 @@ extension ValueType {
     private static func choice(_ choices: ChoiceSet) -> [JSONDocument] {
         // A synonym that stands for no name is there to be refused with the reason.
         let words = choices.names + choices.synonyms.filter { choices.names.contains($0.value) }.keys.sorted()
-        // Unquoted, YAML takes 4 for a number and null for nothing.
-        let others = words.compactMap { word in word == "null" ? .null : Int(word).map(JSONDocument.number) }
+        // Unquoted, YAML takes 4 for a number, false for a truth value and null for nothing.
+        let others = words.compactMap { word in
+            switch word {
+            case "null": JSONDocument.null
+            case "false": .boolean(false)
+            default: Int(word).map(JSONDocument.number)
+            }
+        }
         let list = JSONDocument.object([("enum", .array(words.map(JSONDocument.text) + others))])
         return choices.ignoresCase
             ? [list, pattern("^(\(choices.names.map(inAnyCase).joined(separator: "|")))$")] : [list]
