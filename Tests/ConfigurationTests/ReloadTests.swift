@@ -29,6 +29,8 @@ import Testing
         .init(
             key: "cdc.publication.createIfNotExists",
             text: Sample.text(publication: "createIfNotExists: true\noperations: [insert]\ntables: [{name: users}]")),
+        .init(
+            key: "cdc.publication.generatedColumns", text: Sample.text(publication: "generatedColumns: stored")),
         .init(key: "cdc.publication.operations", text: Sample.text(publication: "operations: [insert]")),
         .init(key: "cdc.publication.tables", text: Sample.text(publication: "tables: [{name: users}]")),
         .init(key: "cdc.slot.name", text: replaced("name: cdc_slot", "name: other")),
