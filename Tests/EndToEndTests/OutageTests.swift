@@ -139,8 +139,8 @@ import Testing
         expectCleanStop(daemon)
     }
 
-    @Test(
-        "A missing topic that may not be created ends the daemon, and stays missing", arguments: KafkaKind.available)
+    // librdkafka's mock before 2.1 creates every topic that is asked for by its name.
+    @Test("A missing topic that may not be created ends the daemon, and stays missing", arguments: KafkaKind.real)
     func aMissingTopicThatMayNotBeCreatedEndsTheDaemon(kind: KafkaKind) throws {
         let scene = try Scene(on: try kind.shared(), partitions: 0)
         let file = scene.configuration(kafka: ["allowAutoTopicCreation: false"])
@@ -150,9 +150,7 @@ import Testing
         #expect(try daemon.waitForExit(within: .seconds(60)) == .exited(69))
         #expect(daemon.log.text.contains("create topic"), "\(daemon.log.text)")
         #expect(try scene.confirmedFlush() == before)
-        if kind != .mock {
-            #expect(throws: HarnessError.self) { try scene.consumer().recordsToEnd(within: .seconds(2)) }
-        }
+        #expect(throws: HarnessError.self) { try scene.consumer().recordsToEnd(within: .seconds(2)) }
         // With the topic there, nothing is lost.
         try scene.cluster.createTopic(scene.topic(), partitions: 1, config: [:])
         let second = try scene.run(file)
