@@ -56,6 +56,7 @@ private struct MemorySource: ReplicationSource {
 private final class MemoryConnection: SourceConnection {
     let stream: MemoryStream
     let senderTimeout: Duration? = .seconds(60)
+    let publication = "memory"
     let identity = PipelineIdentity(systemIdentifier: "1", database: "memory", slot: "memory")
     init(stream: MemoryStream) { self.stream = stream }
     func checkSlot() -> SlotAvailability { .free(confirmedFlush: .zero) }
@@ -115,10 +116,11 @@ extension WALChunk {
 
 private struct MemorySinkFactory: RecordSinkFactory {
     let sink: MemorySink
-    func makeSink(reportingTo session: Session, for identity: PipelineIdentity) -> sending any RecordSink {
-        SessionSink(session: session, sink: sink)
-    }
+    func makeSink(
+        reportingTo session: Session, for identity: PipelineIdentity, looksClosely: Bool
+    ) -> sending any RecordSink { SessionSink(session: session, sink: sink) }
     func lastPosition(of identity: PipelineIdentity) -> SourcePosition? { nil }
+    func existence(of topic: String) async -> TopicExistence { .exists }
 }
 
 private final class SessionSink: RecordSink {
@@ -137,6 +139,8 @@ private final class SessionSink: RecordSink {
         sink.deliver(records.count - first)
         return .sent
     }
+
+    nonisolated(nonsending) func looksOtherwiseNow(_ refusal: SinkRefusal, topic: Int) async -> Bool { false }
 
     // At least once, without a state topic: none of these is asked for.
     nonisolated(nonsending) func position(of identity: PipelineIdentity) async -> KeptPosition {
