@@ -248,8 +248,44 @@ import Testing
         state.publication?.generatedColumns = .omitted
         state.tables[RelationName(Fixture.users)]?.columns[1].isGenerated = true
         let statements = sql(try plan(settings, state))
-        #expect(statements.first == "ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);")
-        #expect(statements.dropFirst().first?.hasSuffix("REPLICA IDENTITY FULL;") == true, "\(statements)")
+        #expect(
+            statements == [
+                "BEGIN;", "ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored);",
+                "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;", "COMMIT;",
+            ])
+    }
+
+    @Test("A published table never has the new replica identity beside the old column list, nor when that is undone")
+    func identityAndPublicationChangeTogether() throws {
+        var state = Fixture.database
+        state.publication?.members[0].columns = ["id"]
+        let steps = try plan(Fixture.settings(tables: [Fixture.table(identity: .full)]), state).steps
+        #expect(
+            steps.map { "\($0.statement)" } == [
+                "BEGIN;", "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY FULL;",
+                "ALTER PUBLICATION \"pub\" SET TABLE \"public\".\"users\";", "COMMIT;",
+            ])
+        #expect(
+            steps.reversed().map { $0.undo?.sql } == [
+                "BEGIN", "ALTER PUBLICATION \"pub\" SET TABLE \"public\".\"users\" (\"id\")",
+                "ALTER TABLE \"public\".\"users\" REPLICA IDENTITY DEFAULT", "COMMIT",
+            ])
+    }
+
+    @Test("The columns of an index that is to be the replica identity are known before anything is changed")
+    func anIndexIsLookedAtFirst() throws {
+        let settings = Fixture.settings(tables: [Fixture.table(identity: .index("by_name"), columns: ["id"])])
+        var state = Fixture.bareDatabase
+        func reasons() -> [String] {
+            do { return try plan(settings, state).steps.isEmpty ? ["nothing"] : [] } catch {
+                return (error as? SetupRefusal)?.reasons ?? ["\(error)"]
+            }
+        }
+        #expect(reasons().count == 1 && reasons()[0].contains("has no index \"by_name\""), "\(reasons())")
+        state.tables[RelationName(Fixture.users)]?.identityIndexes = ["by_name": ["name"]]
+        #expect(reasons().count == 1 && reasons()[0].contains("leaves out \"name\""), "\(reasons())")
+        state.tables[RelationName(Fixture.users)]?.identityIndexes = ["by_name": ["id"]]
+        #expect(reasons().isEmpty, "\(reasons())")
     }
 
     @Test func patternsAloneMakeNoPublication() throws {

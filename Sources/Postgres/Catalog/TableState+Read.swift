@@ -37,7 +37,7 @@ extension TableState {
             }
         var root: RelationName?
         if let schema = result[0, 5], let name = result[0, 6] { root = RelationName(schema: schema, name: name) }
-        return TableState(
+        var state = TableState(
             oid: OID(rawValue: oid), relation: relation, kind: kind, isPermanent: result.flag(0, 2),
             owner: try result.text(0, 3, action), isReadable: result.flag(0, 4), hidesRows: result.flag(0, 9),
             partitionRoot: root,
@@ -45,6 +45,8 @@ extension TableState {
                 ? try PartitionState.read(leavesOf: oidText, on: connection) : [],
             columns: columns, primaryKey: keys.primaryKey, replicaIdentity: identity,
             replicaIdentityColumns: carried)
+        state.identityIndexes = try connection.identityIndexes(of: state.oid)
+        return state
     }
 
     private static func readColumns(

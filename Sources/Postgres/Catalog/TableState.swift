@@ -30,6 +30,8 @@ public struct TableState: Hashable, Sendable {
     public var replicaIdentity: ReplicaIdentity
     /// The columns that a DELETE's old tuple carries.
     public var replicaIdentityColumns: [String]
+    /// The columns of its indexes that can be its replica identity, by the index's name.
+    public var identityIndexes: [String: [String]] = [:]
 
     public init(
         oid: OID = OID(rawValue: 16_384), relation: RelationName, kind: Kind = .table, isPermanent: Bool = true,

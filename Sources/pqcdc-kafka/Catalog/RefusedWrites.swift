@@ -92,10 +92,14 @@ extension RefusedWrites {
             if publishing.columns != nil { return .columnListWithFull }
             columns = table.columns.map(\.name)
         case .default: columns = table.replicaIdentity == .default ? table.replicaIdentityColumns : table.primaryKey
-        case .index:
-            // Of another index the columns are not known here; the server will say.
-            guard identity == table.replicaIdentity else { return nil }
-            columns = table.replicaIdentityColumns
+        case .index(let name):
+            if identity == table.replicaIdentity {
+                columns = table.replicaIdentityColumns
+            } else {
+                // One that cannot be an identity is refused by its name.
+                guard let indexed = table.identityIndexes[name] else { return nil }
+                columns = indexed
+            }
         }
         if columns.isEmpty { return .noIdentity }
         if let list = publishing.columns {

@@ -17,6 +17,7 @@ enum SetupObstacles {
             + patterns(settings, state, request)
             + columnLists(settings, state)
             + generatedColumns(settings, state)
+            + identityIndexes(settings, state, request)
             + refusedWrites(settings, state, request)
         return problems.isEmpty && reasons.isEmpty ? nil : SetupRefusal(problems, reasons: reasons)
     }
@@ -68,6 +69,23 @@ enum SetupObstacles {
             "cdc.publication.generatedColumns: \(wanted.rawValue) needs PostgreSQL 18, and this is "
                 + "\(state.server.versionText), which sends no generated column; remove it or upgrade"
         ]
+    }
+
+    private static func identityIndexes(
+        _ settings: Settings, _ state: DatabaseState, _ request: SetupRequest
+    ) -> [String] {
+        guard request.createsPublication, !request.createsOnly || state.publication == nil else { return [] }
+        return settings.cdc.publication.tables.compactMap { configured in
+            guard case .index(let name)? = configured.replicaIdentity.map({ ReplicaIdentity($0) }),
+                let table = state.tables[RelationName(configured.table)], table.replicaIdentity != .index(name),
+                table.identityIndexes[name] == nil
+            else { return nil }
+            let others = table.identityIndexes.keys.sorted().map { "\"\($0)\"" }
+            return
+                "table \"\(table.relation)\" has no index \"\(name)\" that can be its replica identity, which must be "
+                + "unique, not partial and not deferrable, of columns that are NOT NULL "
+                + (others.isEmpty ? "(it has none)" : "(it has \(others.joined(separator: ", ")))")
+        }
     }
 
     /// A setup must never be what keeps the application from writing.

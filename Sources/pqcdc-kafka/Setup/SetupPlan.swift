@@ -5,7 +5,8 @@ import Postgres
 /// they must be taken. Pure.
 ///
 /// The order is its point. A replica identity comes before the publication, since a published table without one
-/// refuses every UPDATE and DELETE of the application. The slot comes last, since it alone retains WAL, and since
+/// refuses every UPDATE and DELETE of the application. Changes of tables that are published already are one transaction:
+/// the server must not see the new replica identity beside the old column list, not even for a moment. The slot comes last, since it alone retains WAL, and since
 /// WAL that was written before the publication existed cannot be decoded with it.
 struct SetupPlan: Equatable {
     private(set) var steps: [SetupStep] = []
@@ -29,10 +30,15 @@ struct SetupPlan: Equatable {
         if publishes {
             let generated = PublicationPlan.generatedColumns(settings, state, quoting)
             let sendsMore = settings.cdc.publication.generatedColumns == .stored
+            let present = steps.count
             if sendsMore { add(generated) }
             add(ReplicaIdentityPlan.make(settings, state, quoting))
             add(PublicationPlan.make(settings, state, quoting))
             if !sendsMore { add(generated) }
+            if state.publication != nil, steps.count > present + 1 {
+                steps.insert(.begin, at: present)
+                steps.append(.commit)
+            }
         }
         // Of all of it a standby can make its own slot only.
         if state.server.isInRecovery, !steps.isEmpty {

@@ -55,14 +55,23 @@ struct SetupRunner {
             throw SetupFailure(cause: error)
         }
         var taken: [SetupStep] = []
+        // How many steps were taken before the open transaction.
+        var before: Int?
         for step in steps {
+            if step == .begin { before = taken.count }
             report("\(step.statement)")
             do throws(PostgresError) {
                 try connection.query(step.statement.sql, to: step.action, timeout: Self.patience) { waited in
                     waits(step, waited)
                 }
                 taken.append(step)
+                if step == .commit { before = nil }
             } catch {
+                // Whatever was not committed has not happened. Of a COMMIT without an answer nothing is known.
+                if let before, step != .commit || error.kind == .refused {
+                    _ = try? connection.query("ROLLBACK", to: "roll back")
+                    throw undo(Array(taken.prefix(before)), because: error)
+                }
                 // Another instance that started at the same moment made it. It is not ours to undo, and undoing the
                 // rest would take from that instance what it stands on.
                 if error.sqlState == Self.duplicateObject { continue }
@@ -88,13 +97,23 @@ struct SetupRunner {
         if cause.kind != .refused, let again = try? Connection(connection.parameters) { connection = again }
         // A step may have changed it, and a connection made anew never had it.
         _ = try? connection.query(Self.lockTimeout, to: "prepare the session")
-        for undo in taken.reversed().compactMap(\.undo) {
+        // How many were undone before the open transaction.
+        var before: Int?
+        for step in taken.reversed() {
+            guard let undo = step.undo else { continue }
+            if step == .commit { before = failure.undone.count }
+            if step == .begin { before = nil }
             report("\(undo)")
             do throws(PostgresError) {
                 try connection.query(undo.sql, to: "undo a step of the setup", timeout: Self.patience)
                 failure.undone.append(undo)
             } catch {
                 failure.left.append(undo)
+                guard let transaction = before else { continue }
+                before = nil
+                _ = try? connection.query("ROLLBACK", to: "roll back")
+                failure.left += failure.undone[transaction...]
+                failure.undone.removeLast(failure.undone.count - transaction)
             }
         }
         return failure

@@ -6,6 +6,10 @@ struct SetupStep: Equatable {
     /// Takes the step back when a later one fails; nil where nothing can.
     let undo: SetupStatement?
 
+    /// What stands between these two is done as a whole or not at all, and nobody sees a part of it; so is its undoing.
+    static let begin = SetupStep("begin a transaction", "BEGIN", undo: "COMMIT")
+    static let commit = SetupStep("commit a transaction", "COMMIT", undo: "BEGIN")
+
     init(_ action: String, _ statement: SetupStatement, undo: String?) {
         self.action = action
         self.statement = statement
