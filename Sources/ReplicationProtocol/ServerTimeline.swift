@@ -4,6 +4,9 @@ public struct ServerTimeline: Hashable, Sendable {
     public var id: UInt32
     /// The timelines before it; empty on timeline 1, nil where the server could not tell.
     public var history: TimelineHistory?
+    /// Whether the server is a standby, whose timeline can become another one while it streams: it is promoted itself, or
+    /// follows a server that was.
+    public var mayChange = false
 
     public init(id: UInt32, history: TimelineHistory?) {
         self.id = id

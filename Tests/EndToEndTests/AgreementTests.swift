@@ -118,6 +118,69 @@ import Testing
         #expect(setup.status == .exited(69) && setup.errors.contains("was made with two_phase"), "\(setup)")
     }
 
+    @Test func aSlotOfAnotherPlugin() throws {
+        let scene = try Scene(publishing: nil)
+        try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
+        try scene.createSlot(plugin: "test_decoding")
+        try expectBoth(scene, 69, "test_decoding")
+    }
+
+    @Test func aPhysicalSlot() throws {
+        let scene = try Scene(publishing: nil)
+        try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
+        try scene.sql.execute("SELECT pg_create_physical_replication_slot('\(scene.slot)')")
+        try expectBoth(scene, 69, "physical")
+    }
+
+    @Test func aSlotOfAnotherDatabase() throws {
+        let scene = try Scene(publishing: nil)
+        try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
+        let other = try scene.server.session(database: try scene.server.createDatabase())
+        try other.execute("SELECT pg_create_logical_replication_slot('\(scene.slot)', 'pgoutput')")
+        try expectBoth(scene, 69, "belongs to database")
+        try other.execute("SELECT pg_drop_replication_slot('\(scene.slot)')")
+    }
+
+    @Test func aSlotThatHasLostItsWAL() throws {
+        let server = try PostgresServer(
+            settings: ["max_slot_wal_keep_size": "1MB", "min_wal_size": "32MB", "max_wal_size": "32MB"])
+        try server.start()
+        let scene = try Scene(server: server)
+        let file = file(scene)
+        try stream(scene, file)
+        try eventually(within: .seconds(60), "the slot's loss") {
+            try scene.sql.execute(
+                "INSERT INTO users SELECT i, repeat('x', 500) FROM generate_series(2, 30000) i; TRUNCATE users")
+            try scene.sql.execute("SELECT pg_switch_wal(); CHECKPOINT")
+            return try scene.sql.value("SELECT wal_status FROM pg_replication_slots") == "lost"
+        }
+        try expectBoth(scene, 69, "has lost WAL that it needs", "bytes of WAL", configuration: file)
+    }
+
+    @Test func aServerThatDoesNotWriteWhatIsDecoded() throws {
+        let server = try PostgresServer(settings: ["wal_level": "replica"])
+        try server.start()
+        let scene = try Scene(publishing: nil, server: server)
+        try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
+        try expectBoth(scene, 69, "wal_level")
+    }
+
+    @Test("A slot that standbys are to have, and a session that streams, keep neither from running")
+    func aFailoverSlotIsFine() throws {
+        let scene = try Scene(publishing: nil)
+        guard Int(try scene.sql.value("SHOW server_version_num") ?? "") ?? 0 >= 170_000 else {
+            LeftOut.say("failover slots: this server is older than PostgreSQL 17")
+            return
+        }
+        try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")
+        try scene.sql.execute(
+            "SELECT pg_create_logical_replication_slot('\(scene.slot)', 'pgoutput', failover => true)")
+        let daemon = try scene.run()
+        let validated = try scene.command(["validate", "--online"])
+        #expect(validated.status == .exited(0) && validated.errors.contains("is a failover slot"), "\(validated)")
+        expectCleanStop(daemon)
+    }
+
     @Test func aTemporarySlotOfAnotherSession() throws {
         let scene = try Scene(publishing: nil)
         try scene.sql.execute("CREATE PUBLICATION \(scene.publication) FOR ALL TABLES")

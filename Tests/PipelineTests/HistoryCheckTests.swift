@@ -105,6 +105,30 @@ import Testing
         #expect(try SourcePosition(json: position.json) == position)
     }
 
+    @Test func aStandbysTimelineIsNotKeptSinceItCanBePromotedMeanwhile() throws {
+        var timeline = ServerTimeline(id: 3, history: nil)
+        #expect(SlotStart(identity: Self.identity, confirmedFlush: .zero, timeline: timeline).settledTimeline != nil)
+        timeline.mayChange = true
+        #expect(SlotStart(identity: Self.identity, confirmedFlush: .zero, timeline: timeline).settledTimeline == nil)
+        // The mark is kept without it.
+        let position = Self.position(timeline: nil, markedEnd: 800)
+        #expect(try SourcePosition(json: position.json) == position)
+        #expect(Self.decide(position, Self.server(2, (1, 900))) == .resume(skipTo: position))
+    }
+
+    @Test func aMarkIsComparedWithWhatStandsInTheWAL() {
+        let mark = TransactionMark(xid: 7, commit: Self.lsn(1), end: Self.lsn(2), time: ServerTime(rawValue: 5))
+        func judged(_ xid: UInt32?, _ times: Int64..., of mark: TransactionMark = mark) -> Bool? {
+            mark.isCommitted(.commit(CommitRecord(xid: xid, times: times.map { ServerTime(rawValue: $0) })))
+        }
+        #expect(judged(7, 5) == true && judged(7, 4, 5) == true && judged(nil, 5) == true)
+        #expect(judged(8, 5) == false && judged(7, 4) == false && judged(nil, 4) == false)
+        #expect(mark.isCommitted(.noCommit) == false)
+        #expect(mark.isCommitted(nil) == nil && mark.isCommitted(.unreadable) == nil)
+        let cut = TransactionMark(xid: 7, commit: Self.lsn(1), end: Self.lsn(1), time: nil)
+        #expect(judged(7, 4, of: cut) == true && judged(nil, 4, of: cut) == nil && judged(8, 4, of: cut) == false)
+    }
+
     // MARK: The marked transaction
 
     /// Whether the frames are of the history of a position at 1000 whose last transaction had xid 7 and ended at `end`.

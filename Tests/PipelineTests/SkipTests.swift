@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test("What was committed where only WAL without transactions had moved the position is not in Kafka")
+    func whatComesBehindTheMarkIsNew() throws {
+        var position = SourcePosition(lsn: LSN(rawValue: 250))
+        #expect(try Self.ids(behind: position) == ["5", "6"])
+        position.mark = TransactionMark(
+            xid: 1, commit: LSN(rawValue: 90), end: LSN(rawValue: 100), time: nil, publication: "p")
+        #expect(try Self.ids(behind: position) == ["3", "4", "5", "6"])
+        position.partial = .init(xid: 3, finalLSN: LSN(rawValue: 290), changes: 1)
+        #expect(try Self.ids(behind: position) == ["3", "4", "6"])
+    }
+
     @Test(
         arguments: [
             (nil, ["1", "2", "3", "4", "5", "6"]), (0, ["1", "2", "3", "4", "5", "6"]), (100, ["3", "4", "5", "6"]),

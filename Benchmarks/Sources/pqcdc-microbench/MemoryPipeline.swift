@@ -184,5 +184,6 @@ private struct EmptyCatalog: Catalog {
     func reselect(
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]? { nil }
+    func isCommitted(_ mark: TransactionMark) async -> Bool? { nil }
     func walEnd() async throws(PipelineError) -> LSN { .zero }
 }

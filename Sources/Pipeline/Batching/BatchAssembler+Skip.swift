@@ -6,7 +6,9 @@ extension BatchAssembler {
     mutating func changesToSkip(of begin: Begin) -> UInt64 {
         guard let skip else { return 0 }
         // The position is a commit's end, and every commit begins before it ends.
-        if begin.finalLSN < skip.lsn { return .max }
+        if begin.finalLSN < skip.sent { return .max }
+        // WAL without transactions has moved the position on; a server that was set back there has given the place to others.
+        if begin.finalLSN < skip.lsn { return 0 }
         if let partial = skip.partial {
             if partial.xid == begin.xid, partial.finalLSN == begin.finalLSN { return partial.changes }
             // An accepted gap can end inside of what was skipped; the cut transaction may come later.

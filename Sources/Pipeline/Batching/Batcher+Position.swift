@@ -48,6 +48,8 @@ extension Batcher {
             boundary = start.confirmedFlush
         case .resume(let position):
             assembler.skip = position
+            // Which transactions there are is told by the publication that they were sent for.
+            if position.mark?.publication != start.publication { assembler.skip?.mark = nil }
             boundary = position.lsn
             kept = position.lsn
             logger.notice(
@@ -66,7 +68,7 @@ extension Batcher {
             // It is in Kafka, so PostgreSQL may know, however little of it the slot has been told.
             _ = session.checkpoint.open(records: 0, bytes: 0, delivers: position.lsn, confirmable: position.lsn)
             // The other timeline's, or a position of a version that kept no timeline.
-            guard position.timeline != start.timeline?.id, let old = known.position else { return }
+            guard position.timeline != start.settledTimeline?.id, let old = known.position else { return }
             if plan.delivery == .atLeastOnce, old.lsn > position.lsn { try await send(nil, confirmable: nil) }
             try await write(SourcePosition(lsn: position.lsn))
             return
@@ -83,6 +85,21 @@ extension Batcher {
             }
         }
         try await write(SourcePosition(lsn: boundary))
+    }
+
+    /// Whether the transaction that did not come by is in the server's WAL all the same, which makes the history the
+    /// position's.
+    ///
+    /// What is sent of a transaction can change: one that runs while a publication is altered is judged by the state of
+    /// before or after, depending on what the server has decoded just before.
+    func serverHasMissingTransaction() async -> Bool {
+        guard let mark = assembler.historyCheck?.missing, await catalog.isCommitted(mark) == true else { return false }
+        logger.notice(
+            "the last transaction in Kafka is on this server, which does not send it again",
+            metadata: ["lsn": "\(mark.commit)", "xid": "\(mark.xid)"])
+        assembler.historyCheck?.found()
+        if assembler.historyCheck?.isDone == true { assembler.historyCheck = nil }
+        return true
     }
 
     /// The history that the stream brings is another one, and that is accepted: the next session is to stream all that

@@ -186,6 +186,8 @@ actor Batcher {
                 step = try assembler.assemble(
                     chunk, from: &frame, stoppingAtBoundary: isStopping || isTransactionOverdue || plans.hasNext)
             } catch {
+                watched.rests()
+                if case .position = error, await serverHasMissingTransaction() { continue }
                 if case .position(let problem, _) = error, plan.onGap == .accept { try await forget(problem) }
                 throw error
             }

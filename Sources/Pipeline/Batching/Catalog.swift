@@ -24,6 +24,9 @@ public protocol Catalog: Sendable {
         _ columns: [String], of table: TableName, where key: [(column: String, value: [UInt8])]
     ) async throws(PipelineError) -> [[UInt8]?]?
 
+    /// Whether the transaction is in the server's WAL; nil where that cannot be found out.
+    func isCommitted(_ mark: TransactionMark) async -> Bool?
+
     /// The end of the server's WAL: whatever a question before this one has seen was committed below it.
     func walEnd() async throws(PipelineError) -> LSN
 }

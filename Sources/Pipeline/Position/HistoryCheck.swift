@@ -16,8 +16,9 @@ struct HistoryCheck {
     ///   the server does not send the marked transaction again.
     init?(_ position: SourcePosition, start: SlotStart) {
         awaited = []
-        // The server sends what was committed at or after this place.
-        if let mark = position.mark, mark.commit >= start.confirmedFlush, mark.publication == start.publication {
+        if let mark = PositionCheck.awaited(
+            of: position, slotConfirmed: start.confirmedFlush, publication: start.publication)
+        {
             awaited.append(mark)
             // A transaction that was cut comes with the same publication as the one before it.
             if let partial = position.partial, partial.finalLSN > mark.commit {
@@ -30,6 +31,12 @@ struct HistoryCheck {
         slot = start.identity.slot
         problem = .otherHistory(from: start.confirmedFlush, to: position.lsn)
     }
+
+    /// The transaction that is to come next; nil when everything has come.
+    var missing: TransactionMark? { awaited.first }
+
+    /// Notes that the server has the missing transaction, though it does not send it.
+    mutating func found() { if !awaited.isEmpty { awaited.removeFirst() } }
 
     /// Whether everything has come.
     var isDone: Bool { awaited.isEmpty }

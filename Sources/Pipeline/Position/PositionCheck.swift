@@ -62,6 +62,15 @@ public enum PositionCheck {
             skipTo: position, onGap)
     }
 
+    /// The transaction that the server must have, and will send before all others that are not skipped; nil where nothing
+    /// can be told, since the position marks none, the slot stands beyond the mark, or another publication sent it.
+    public static func awaited(
+        of position: SourcePosition, slotConfirmed: LSN, publication: String
+    ) -> TransactionMark? {
+        // The server sends what was committed at or after the slot's place.
+        position.mark.flatMap { $0.commit >= slotConfirmed && $0.publication == publication ? $0 : nil }
+    }
+
     private static func answer(_ problem: PositionProblem, skipTo: SourcePosition?, _ onGap: GapAction) -> Decision {
         switch onGap {
         case .stop: .stop(problem)

@@ -12,6 +12,10 @@ public struct SlotStart: Hashable, Sendable {
     /// The publication that changes are sent for.
     public var publication: String
 
+    /// The timeline that positions of this session are known to be of; nil where it can change meanwhile, or the server
+    /// does not tell.
+    var settledTimeline: ServerTimeline? { timeline.flatMap { $0.mayChange ? nil : $0 } }
+
     /// Where to stream from, for a process that has had `confirmed` confirmed before.
     ///
     /// That may be more than the slot knows, since a server that crashed can forget the last confirmation. Beyond the end

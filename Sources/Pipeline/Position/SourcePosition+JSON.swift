@@ -21,8 +21,10 @@ extension SourcePosition {
             hasUnreadableRequests = true
         }
         if let inner = try fields.fields("history") {
-            guard let id = UInt32(exactly: try inner.number("timeline")) else { throw .wrongField("timeline") }
-            timeline = id
+            if let number = try inner.optionalNumber("timeline") {
+                guard let id = UInt32(exactly: number) else { throw .wrongField("timeline") }
+                timeline = id
+            }
             timelineBegin = try inner.optionalText("begin") == nil ? nil : try inner.lsn("begin")
             mark = if let inner = try inner.fields("mark") { try TransactionMark(inner) } else { nil }
         }
@@ -38,12 +40,11 @@ extension SourcePosition {
         if !requests.isEmpty {
             text += ",\"requests\":\(String(decoding: RequestProgress.json(requests), as: UTF8.self))"
         }
-        if let timeline {
-            text += ",\"history\":{\"timeline\":\(timeline)"
-            if let timelineBegin { text += ",\"begin\":\"\(timelineBegin)\"" }
-            if let mark { text += ",\"mark\":\(mark.json)" }
-            text += "}"
-        }
+        var history: [String] = []
+        if let timeline { history.append("\"timeline\":\(timeline)") }
+        if let timelineBegin { history.append("\"begin\":\"\(timelineBegin)\"") }
+        if let mark { history.append("\"mark\":\(mark.json)") }
+        if !history.isEmpty { text += ",\"history\":{\(history.joined(separator: ","))}" }
         return Array((text + "}").utf8)
     }
 }

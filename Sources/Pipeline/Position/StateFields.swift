@@ -41,6 +41,11 @@ struct StateFields {
         }
     }
 
+    /// A whole number that need not be there.
+    func optionalNumber(_ name: String) throws(StateRecordError) -> UInt64? {
+        values[name] == nil ? nil : try number(name)
+    }
+
     /// A number of rows or bytes that must be there. Counting goes on from it, so it is bounded: who may write the state
     /// topic must not bring a sum to overflow.
     func count(_ name: String) throws(StateRecordError) -> UInt64 { min(try number(name), 1 << 48) }

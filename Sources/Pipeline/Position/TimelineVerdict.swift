@@ -46,6 +46,9 @@ extension SourcePosition {
     /// where the server has said that nothing else was committed.
     var covered: LSN {
         if let partial { return LSN(rawValue: partial.finalLSN.rawValue &+ 1) }
-        return mark?.end ?? lsn
+        return sent
     }
+
+    /// The end of the last whole transaction that Kafka has, as far as it is known.
+    var sent: LSN { mark.map { min($0.end, lsn) } ?? lsn }
 }

@@ -21,6 +21,18 @@ public struct TransactionMark: Hashable, Sendable {
         self.publication = publication
     }
 
+    /// Whether what stands in the WAL where the transaction was committed is its commit; nil where that does not tell.
+    public func isCommitted(_ finding: WALPages.Finding?) -> Bool? {
+        switch finding {
+        case nil, .incomplete, .unreadable: return nil
+        case .noCommit: return false
+        case .commit(let record):
+            if let xid = record.xid, xid != self.xid { return false }
+            guard let time else { return record.xid == nil ? nil : true }
+            return record.times.contains(time)
+        }
+    }
+
     /// Whether the transaction that begins is the marked one.
     func matches(_ begin: Begin) -> Bool {
         begin.finalLSN == commit && begin.xid == xid && (time == nil || begin.commitTime == time)

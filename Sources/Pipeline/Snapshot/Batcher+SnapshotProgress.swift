@@ -113,8 +113,8 @@ extension Batcher {
         // Their rows are part of the Kafka transaction that the position is.
         if plan.delivery == .exactlyOnce { requests.wereDelivered(before: nil) }
         position.requests = requests.all
-        position.timeline = start.timeline?.id
-        position.timelineBegin = start.timeline?.begin
+        position.timeline = start.settledTimeline?.id
+        position.timelineBegin = start.settledTimeline?.begin
         position.mark = marks.take(upTo: position.lsn)
         if position.mark?.publication == "" { position.mark?.publication = start.publication }
         return position

@@ -2,7 +2,15 @@ public import ReplicationProtocol
 
 extension Connection {
     /// The server's timeline and its history; only on a replication connection.
-    public func timeline() throws(PostgresError) -> ServerTimeline? {
+    ///
+    /// - Parameter isStandby: whether the server was one when it was asked.
+    public func timeline(isStandby: Bool) throws(PostgresError) -> ServerTimeline? {
+        var timeline = try timelineNow()
+        timeline?.mayChange = isStandby
+        return timeline
+    }
+
+    private func timelineNow() throws(PostgresError) -> ServerTimeline? {
         let action = "read the server's timeline"
         guard let id = try query("IDENTIFY_SYSTEM", to: action)[0, 1].flatMap({ UInt32($0) }) else { return nil }
         if id == 1 { return ServerTimeline(id: 1, history: TimelineHistory(ends: [])) }

@@ -14,6 +14,8 @@ struct DatabaseState {
     var tables: [RelationName: TableState]
     /// The types of their columns that are not built in.
     var types: [OID: TypeDescription] = [:]
+    /// The server's timeline and history; nil where the role may not ask, or the server does not tell.
+    var timeline: ServerTimeline?
     /// Where a snapshot is wanted.
     var snapshot: SnapshotState?
     /// Other slots of the database, where the configuration's is missing.

@@ -9,6 +9,8 @@ struct PositionState {
     var kept: KeptPosition
     /// The last consistent point of an initial snapshot that the stream is not past yet; nil where there is none.
     var snapshotPoint: LSN?
+    /// Whether the server's WAL has the last transaction that Kafka has; nil where that was not or cannot be found out.
+    var isMarkCommitted: Bool?
 
     /// nil where no position is kept, or nothing is streamed.
     static func read(_ settings: Settings, _ identity: PipelineIdentity) throws(PipelineError) -> PositionState? {
@@ -25,15 +27,32 @@ struct PositionState {
 
     /// What `run` would make of it.
     ///
-    /// - Parameter current: the end of the server's WAL, asked for after the position was read.
+    /// - Parameters:
+    ///   - current: the end of the server's WAL, asked for after the position was read.
+    ///   - timeline: the server's; nil where it does not tell.
     func decision(
-        _ slot: ReplicationSlotState, _ identity: PipelineIdentity, current: LSN, _ settings: Settings
+        _ slot: ReplicationSlotState, _ identity: PipelineIdentity, current: LSN, _ timeline: ServerTimeline?,
+        _ settings: Settings
     ) -> PositionCheck.Decision {
-        PositionCheck.decide(
+        let onGap = settings.pipelinePlan.position.onGap
+        let slotConfirmed = slot.confirmedFlush ?? .zero
+        let decision = PositionCheck.decide(
             position: kept.position, snapshotPoint: snapshotPoint,
             otherSystems: kept.others.filter { $0.differsInSystemOnly(from: identity) },
-            slotConfirmed: slot.confirmedFlush ?? .zero, current: current,
-            onGap: settings.pipelinePlan.position.onGap)
+            slotConfirmed: slotConfirmed, current: current, timeline: timeline, onGap: onGap)
+        guard case .resume(let position) = decision, isMarkCommitted == false,
+            awaited(slot, settings) != nil
+        else { return decision }
+        let problem = PositionProblem.otherHistory(from: slotConfirmed, to: position.lsn)
+        return onGap == .accept ? .accept(problem, skipTo: nil) : .stop(problem)
+    }
+
+    /// The transaction that `run` would wait for; nil where there is none.
+    func awaited(_ slot: ReplicationSlotState, _ settings: Settings) -> TransactionMark? {
+        kept.position.flatMap {
+            PositionCheck.awaited(
+                of: $0, slotConfirmed: slot.confirmedFlush ?? .zero, publication: settings.cdc.publication.name)
+        }
     }
 }
 

@@ -68,9 +68,9 @@ struct ValidateCommand: ParsableCommand {
                 var state = try DatabaseState.readWithShapes(settings, on: connection)
                 if settings.streams, state.role?.canReplicate == true {
                     // As run connects; and only so the server always tells its system identifier.
-                    state.server.systemIdentifier = try ServerIdentity.read(
-                        on: Connection(settings.connectionParameters.forReplication)
-                    ).systemIdentifier
+                    let connection = try Connection(settings.connectionParameters.forReplication)
+                    state.server.systemIdentifier = try ServerIdentity.read(on: connection).systemIdentifier
+                    state.timeline = try connection.timeline(isStandby: state.server.isInRecovery)
                 }
                 StandardStream.output.line(
                     "PostgreSQL \(state.server.versionText), database \"\(state.server.database)\", "
@@ -95,7 +95,12 @@ struct ValidateCommand: ParsableCommand {
             guard case .success = cluster, let identity = state.flatMap({ settings.identity(at: $0.server) }) else {
                 return nil
             }
-            return try PositionState.read(settings, identity)
+            var position = try PositionState.read(settings, identity)
+            if let slot = state?.slot, let mark = position?.awaited(slot, settings) {
+                position?.isMarkCommitted = mark.isCommitted(
+                    try? Connection(settings.connectionParameters.forReplication).commitRecord(at: mark.commit))
+            }
+            return position
         }
         // A daemon that streams moves its position while we look, and it must not seem to be beyond the WAL's end.
         if var state, let connection = try? connection.get(), let end = try? connection.walEnd() {

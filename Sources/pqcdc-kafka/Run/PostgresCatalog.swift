@@ -54,6 +54,14 @@ struct PostgresCatalog: Catalog {
         }
     }
 
+    func isCommitted(_ mark: TransactionMark) async -> Bool? {
+        let parameters = parameters
+        let finding = try? await onThread("pg-wal") { () throws(PostgresError) in
+            try Connection(parameters.forReplication).commitRecord(at: mark.commit)
+        }
+        return mark.isCommitted(finding ?? nil)
+    }
+
     func walEnd() async throws(PipelineError) -> LSN {
         try await onThread("pg-reselect") { () throws(PostgresError) in
             try rows.ask { connection throws(PostgresError) in try connection.walEnd() }

@@ -56,7 +56,7 @@ final class PostgresSourceConnection: SourceConnection {
             }
             return .free(
                 confirmedFlush: state.confirmedFlush ?? .zero, current: now.currentLSN,
-                timeline: try connection.timeline())
+                timeline: try connection.timeline(isStandby: server.isInRecovery))
         } catch {
             throw PipelineError(source: error)
         }

@@ -16,7 +16,7 @@ enum PositionFindings {
             guard let slot = state.slot, SourceCheck.slot(slot, state.server).isEmpty, !slot.isLost,
                 let identity = settings.identity(at: state.server)
             else { return [] }
-            switch position.decision(slot, identity, current: state.server.currentLSN, settings) {
+            switch position.decision(slot, identity, current: state.server.currentLSN, state.timeline, settings) {
             case .first, .resume: return []
             case .stop(let problem): return [Finding(.position(problem, slot: slot.name))]
             case .accept(let problem, _):

@@ -7,24 +7,26 @@ import Glibc
 public final class TCPRelay: Sendable {
     /// Where clients connect.
     public let port: UInt16
-    private let target: UInt16
     private let listener: Int32
-    private let state = Monitor(State())
+    private let state: Monitor<State>
 
     private struct State {
+        var target: UInt16
         var stalled = false
         /// How many more bytes come from the target before it falls silent; nil without that.
         var bytesLeft: Int?
         var closed = false
         /// Clients' sides that get nothing more from the target.
         var muted: Set<Int32> = []
+        /// Clients' sides of which the target gets nothing more.
+        var deaf: Set<Int32> = []
         /// Open descriptors of both sides; whoever removes one closes it.
         var sockets: Set<Int32> = []
     }
 
     /// Listens on a free port and forwards to `target` on loopback.
     public init(to target: UInt16) throws {
-        self.target = target
+        state = Monitor(State(target: target))
         port = try FreePort.next()
         listener = try LoopbackSocket.bound(to: port)
         guard listen(listener, 64) == 0 else { throw HarnessError("the relay could not listen on \(port)") }
@@ -56,6 +58,16 @@ public final class TCPRelay: Sendable {
     /// Throws away whatever the target answers on the connections that are open now; new ones are as before.
     public func loseAnswers() {
         state.withLock { $0.muted = $0.sockets }
+    }
+
+    /// Throws away whatever clients send on the connections that are open now; new ones are as before.
+    public func loseQuestions() {
+        state.withLock { $0.deaf = $0.sockets }
+    }
+
+    /// Has new connections lead to another port.
+    public func lead(to target: UInt16) {
+        state.withLock { $0.target = target }
     }
 
     /// Resets every open connection; new ones are taken on.
@@ -102,7 +114,7 @@ public final class TCPRelay: Sendable {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 break
             }
-            guard let server = try? LoopbackSocket.connected(to: target) else {
+            guard let server = try? LoopbackSocket.connected(to: state.withLock { $0.target }) else {
                 LoopbackSocket.resetOnClose(client)
                 _ = Glibc.close(client)
                 continue
@@ -125,6 +137,7 @@ public final class TCPRelay: Sendable {
             _ = state.wait(until: nil) { $0.stalled ? nil : true }
             guard count > 0 else { break }
             if isAnswer, state.withLock({ $0.muted.contains(destination) }) { continue }
+            if !isAnswer, state.withLock({ $0.deaf.contains(source) }) { continue }
             var sent = 0
             while sent < count {
                 // MSG_NOSIGNAL: a peer that went away is an ordinary end here.

@@ -23,7 +23,7 @@ public final class PostgresServer: Sendable {
     public let binaries: String
     /// Holds the cluster, in `data`.
     public let folder: String
-    private let installation: PostgresInstallation
+    let installation: PostgresInstallation
     private let process = Monitor<ChildProcess?>(nil)
 
     /// Starts the server: a program that ends by becoming the command that follows it.
@@ -152,21 +152,4 @@ public final class PostgresServer: Sendable {
         host  replication all      127.0.0.1/32  scram-sha-256
 
         """
-}
-
-extension PostgresServer {
-    /// Creates a physical standby of a server that runs; it begins to follow with its start.
-    public convenience init(standbyOf primary: PostgresServer) throws {
-        try self.init()
-        _ = try ChildProcess.run("rm", ["-r", "\(folder)/data"])
-        let (executable, arguments) = installation.command(
-            "pg_basebackup",
-            [
-                "-D", "\(folder)/data", "-h", primary.socketFolder, "-p", "\(primary.port)", "-U", Self.superuser,
-                "-X", "stream", "-c", "fast", "--no-sync", "-R",
-            ])
-        let result = try ChildProcess.run(executable, arguments, folder: folder)
-        guard result.status.isSuccess else { throw HarnessError("pg_basebackup failed:\n\(result.errors)") }
-        try configure(["port": "\(port)", "unix_socket_directories": socketFolder])
-    }
 }
